@@ -1,0 +1,34 @@
+package io.poolwright.api.apppackage;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/** A versioned archive that every node of a pool unpacks once. */
+@Group("poolwright.io")
+@Version("v1alpha1")
+@ShortNames("apkg")
+@Categories("poolwright")
+@ValidationRule(value = "has(self.spec)", message = "spec is required")
+@AdditionalPrinterColumn(name = "Default", jsonPath = ".spec.defaultVersion")
+@AdditionalPrinterColumn(name = "Versions", jsonPath = ".spec.versions[*].version")
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
+public final class ApplicationPackage extends CustomResource<ApplicationPackageSpec, ApplicationPackageStatus> implements Namespaced {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected @Nullable ApplicationPackageSpec initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable ApplicationPackageStatus initStatus() {
+    return null;
+  }
+}

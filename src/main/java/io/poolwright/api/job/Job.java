@@ -1,0 +1,52 @@
+package io.poolwright.api.job;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/** A group of tasks that run on one pool. */
+@Group("poolwright.io")
+@Version("v1alpha1")
+@ShortNames("bjob")
+@Categories("poolwright")
+@ValidationRule(value = "has(self.spec)", message = "spec is required")
+@ValidationRule(
+    value = "self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+    message = "metadata.name: at most 63 lower-case letters, digits and dashes")
+@AdditionalPrinterColumn(name = "Pool", jsonPath = ".spec.poolInfo.poolId")
+@AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
+@AdditionalPrinterColumn(name = "Done", jsonPath = ".status.progress")
+@AdditionalPrinterColumn(name = "Running", jsonPath = ".status.taskCounts.running", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Failed", jsonPath = ".status.taskCounts.failed", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
+public final class Job extends CustomResource<JobSpec, JobStatus> implements Namespaced {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected @Nullable JobSpec initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable JobStatus initStatus() {
+    return null;
+  }
+
+  public JobStatus statusOrNew() {
+    JobStatus status = getStatus();
+    return status == null ? JobStatus.NEW : status;
+  }
+
+  public JobState stateOrActive() {
+    JobState state = statusOrNew().state();
+    return state == null ? JobState.ACTIVE : state;
+  }
+}

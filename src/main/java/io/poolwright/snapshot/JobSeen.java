@@ -1,0 +1,15 @@
+package io.poolwright.snapshot;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.TaskCounts;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the decision about one job looks at.
+ *
+ * @param tasks counts over all Task objects of the job
+ * @param poolExists whether the job's pool does
+ * @param conflict what is in the way of an inline task's name; null where nothing is
+ */
+public record JobSeen(Job job, TaskCounts tasks, boolean poolExists, @Nullable String conflict, Instant now) {}

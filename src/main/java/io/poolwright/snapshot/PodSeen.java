@@ -1,0 +1,77 @@
+package io.poolwright.snapshot;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a decision may know of a pod.
+ *
+ * @param number the attempt of a task pod, the number of a node pod
+ * @param node name of the node pod that a task pod is pinned to
+ * @param machine the Kubernetes node it is bound to; null until it is
+ * @param gated our scheduling gate is still on it: it cannot run
+ * @param held our finalizer is still on it: it cannot vanish
+ * @param disrupted it has the condition DisruptionTarget
+ * @param unschedulable what the scheduler says where it found no machine
+ */
+public record PodSeen(
+    String name,
+    String uid,
+    int number,
+    @Nullable String node,
+    @Nullable String machine,
+    Phase phase,
+    @Nullable String reason,
+    @Nullable String message,
+    boolean gated,
+    boolean held,
+    boolean deleting,
+    boolean disrupted,
+    @Nullable String unschedulable,
+    Instant created,
+    List<ContainerSeen> inits,
+    List<ContainerSeen> containers) {
+
+  /** The pod's phase. */
+  public enum Phase {
+    PENDING,
+    RUNNING,
+    SUCCEEDED,
+    FAILED,
+    UNKNOWN
+  }
+
+  public boolean ended() {
+    return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+  }
+
+  public Optional<ContainerSeen> container(String wanted) {
+    return java.util.stream.Stream.concat(inits.stream(), containers.stream()).filter(c -> c.name().equals(wanted)).findFirst();
+  }
+
+  /** One container's present state. */
+  public record ContainerSeen(String name, boolean ready, State state) {
+    public Optional<Terminated> terminated() {
+      return state instanceof Terminated end ? Optional.of(end) : Optional.empty();
+    }
+
+    public Optional<Waiting> waiting() {
+      return state instanceof Waiting waits ? Optional.of(waits) : Optional.empty();
+    }
+  }
+
+  /** What a container is doing. */
+  public sealed interface State permits Waiting, Running, Terminated {}
+
+  /** Not started; the reason is the kubelet's, for example ImagePullBackOff. */
+  public record Waiting(@Nullable String reason, @Nullable String message) implements State {}
+
+  public record Running(@Nullable String startedAt) implements State {}
+
+  /** Ended. The message is the container's termination message. */
+  public record Terminated(
+      int exitCode, @Nullable String reason, @Nullable String message, @Nullable String startedAt, @Nullable String finishedAt)
+      implements State {}
+}

@@ -1,0 +1,29 @@
+package io.poolwright.snapshot;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the decision about one task looks at.
+ *
+ * @param job null where it does not exist
+ * @param pool null where it does not exist
+ * @param pods all pods of the task, whatever attempt
+ * @param podGone a live read says that the pod with the UID in the ledger does not exist
+ * @param startTimeout how long a pod may fail to start before that is the attempt's end
+ */
+public record TaskSeen(
+    Task task, @Nullable Job job, @Nullable Pool pool, List<PodSeen> pods, boolean podGone, Duration startTimeout, Instant now) {
+  public TaskSeen {
+    pods = List.copyOf(pods);
+  }
+
+  public TaskSeen withPodGone() {
+    return new TaskSeen(task, job, pool, pods, true, startTimeout, now);
+  }
+}

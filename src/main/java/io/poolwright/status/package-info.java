@@ -1,0 +1,5 @@
+/** Condition arithmetic, and the list of reasons that a user may meet. */
+@NullMarked
+package io.poolwright.status;
+
+import org.jspecify.annotations.NullMarked;
