@@ -1,0 +1,5 @@
+/** Reads the operator's environment once, into one immutable record; a bad value stops the start. */
+@NullMarked
+package io.poolwright.config;
+
+import org.jspecify.annotations.NullMarked;
