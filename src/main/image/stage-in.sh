@@ -1,0 +1,31 @@
+# First init container of a task pod: the runner's files, the task's directory, then, only where there are files to fetch, the agent.
+HOME_DIR=${0%/bin/*}
+RUN=${POOLWRIGHT_RUN:-/poolwright/run}
+BB=$HOME_DIR/busybox
+. "$HOME_DIR/bin/report.sh"
+
+# Any uid of any image reads these; the task's own files are for the pod's group only.
+umask 0022
+problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$RUN/" && "$BB" chmod 755 "$RUN/busybox" &&
+  { [ -p "$RUN/alive" ] || "$BB" mkfifo -m 666 "$RUN/alive"; }; } 2>&1) || {
+  report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
+umask 0007
+
+directory() { [ -d "$1" ] || "$BB" mkdir "$1" || [ -d "$1" ] && { [ ! -O "$1" ] || "$BB" chmod 2770 "$1"; }; }
+# An earlier attempt may have left files that another user owns: the old directory is moved away first, and what of it cannot be removed stays there.
+clear_away() {
+  [ -e "$1" ] || [ -L "$1" ] || return 0
+  trash=${1%/*}/.trash
+  directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
+}
+prepare() {
+  job_directory=${AZ_BATCH_TASK_DIR%/*}
+  directory "${job_directory%/*}" && directory "$job_directory" && clear_away "$AZ_BATCH_TASK_DIR" &&
+    directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR"
+}
+problem=$(prepare 2>&1) || {
+  report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The task's directory could not be made on the node: $problem"; exit 1; }
+
+if [ -n "${POOLWRIGHT_RESOURCE_FILES:-}${POOLWRIGHT_PACKAGES:-}" ]; then
+  exec "$BB" sh "$HOME_DIR/bin/agent.sh" stage-in
+fi
