@@ -146,7 +146,11 @@ final class EnvironmentReader {
                 + (key.defaultValue().isEmpty() ? "the default" : key.defaultValue())
                 + ".";
     problems.add(
-        key.variable() + " is \"" + text + "\", which is not accepted: give " + key.accepted()
+        key.variable()
+            + " is \""
+            + text
+            + "\", which is not accepted: give "
+            + key.accepted()
             + remedy);
   }
 

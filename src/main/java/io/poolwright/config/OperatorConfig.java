@@ -46,8 +46,7 @@ public record OperatorConfig(
             reader.bool(ConfigKey.LEADER_ELECTION),
             reader.namespaces(ConfigKey.WATCH_NAMESPACES),
             reader.port(ConfigKey.HTTP_PORT),
-            reader.duration(
-                ConfigKey.START_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(24)),
+            reader.duration(ConfigKey.START_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(24)),
             reader.choice(ConfigKey.LOG_LEVEL, LogLevel.INFO));
     List<String> problems = reader.problems();
     if (!problems.isEmpty()) {

@@ -1,4 +1,4 @@
-/** Reads the operator's environment once, into one immutable record; a bad value stops the start. */
+/** Reads the environment once into one immutable record; a bad value stops the start. */
 @NullMarked
 package io.poolwright.config;
 

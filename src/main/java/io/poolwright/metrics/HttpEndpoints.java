@@ -90,8 +90,7 @@ public final class HttpEndpoints implements AutoCloseable {
     send(exchange, health.ok() ? 200 : 503, PLAIN, health.why() + "\n");
   }
 
-  private static void scrape(HttpExchange exchange, CollectorRegistry registry)
-      throws IOException {
+  private static void scrape(HttpExchange exchange, CollectorRegistry registry) throws IOException {
     String type = TextFormat.chooseContentType(exchange.getRequestHeaders().getFirst("Accept"));
     ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
     try (Writer writer = new OutputStreamWriter(body, UTF_8)) {

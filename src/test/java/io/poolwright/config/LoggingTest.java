@@ -47,8 +47,7 @@ class LoggingTest {
     assertThat(first.path("loggerName").asText())
         .isEqualTo("io.poolwright.reconcile.TaskReconciler");
     assertThat(first.path("timestamp").asLong()).isPositive();
-    assertThat(first.path("formattedMessage").asText())
-        .isEqualTo("Attempt 2 of render was let go");
+    assertThat(first.path("formattedMessage").asText()).isEqualTo("Attempt 2 of render was let go");
     assertThat(JSON.convertValue(first.path("mdc"), new TypeReference<Map<String, String>>() {}))
         .isEqualTo(
             Map.of(
