@@ -1,0 +1,37 @@
+# One bridge with an address on the machine is the whole network: pods hang on it, the control plane listens on it.
+
+make_network() {
+	sysctl -qw net.ipv4.ip_forward=1
+	# Replies between two pods on one bridge must pass the address translation that their request passed.
+	modprobe br_netfilter 2>/dev/null || true
+	sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
+	ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+	ip addr replace "$ADDRESS/${POD_CIDR#*/}" dev "$BRIDGE"
+	ip link set "$BRIDGE" up
+	mkdir -p "$CONF/cni"
+	cat >"$CONF/cni/10-poolwright.conflist" <<END
+{"cniVersion": "0.4.0", "name": "poolwright", "plugins": [
+  {"type": "bridge", "bridge": "$BRIDGE", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "dataDir": "$RUN/cni", "routes": [{"dst": "0.0.0.0/0"}],
+            "ranges": [[{"subnet": "$POD_CIDR", "rangeStart": "10.88.1.1", "rangeEnd": "10.88.254.254", "gateway": "$ADDRESS"}]]}},
+  {"type": "portmap", "capabilities": {"portMappings": true}}
+]}
+END
+}
+
+# Everything that kube-proxy, the kubelet and the CNI plugins wrote; rules of others stay.
+remove_network() {
+	local tool table link
+	for tool in iptables ip6tables; do
+		for table in nat filter mangle raw; do
+			"$tool-save" -t "$table" 2>/dev/null | grep -q 'KUBE-\|CNI-' || continue
+			"$tool-save" -t "$table" | grep -v 'KUBE-\|CNI-' | "$tool-restore" -T "$table" 2>/dev/null ||
+				say "rules of table $table ($tool) are left over"
+		done
+	done
+	for link in $(ip -o link show master "$BRIDGE" 2>/dev/null | awk -F'[:@ ]+' '{print $2}'); do
+		ip link del "$link" 2>/dev/null || true
+	done
+	ip link del "$BRIDGE" 2>/dev/null || true
+	rm -f /var/lib/cni/results/poolwright-* /var/lib/cni/results/cni-loopback-*
+}
