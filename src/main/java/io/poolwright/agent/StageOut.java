@@ -1,0 +1,242 @@
+package io.poolwright.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.poolwright.storage.ObjectStore;
+import io.poolwright.storage.StorageCredentials;
+import io.poolwright.storage.StorageFailure;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Stores what a task leaves behind, and reports how its command ended. */
+final class StageOut {
+  private static final int WIDTH = 6;
+  private static final int TAIL = 1024;
+
+  /** Logs are worth less waiting than outputs: a slot waits with them. */
+  private static final Duration LOG_PATIENCE = Duration.ofSeconds(60);
+
+  private final Surroundings surroundings;
+  private final Storage storage;
+  private final Path task;
+  private final CommandEnd end;
+  private final AtomicLong files = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private @Nullable AgentFailure failure;
+  private @Nullable AgentFailure logsFailure;
+
+  StageOut(Surroundings surroundings, Storage storage) {
+    this.surroundings = surroundings;
+    this.storage = storage;
+    this.task = surroundings.taskDirectory();
+    this.end = CommandEnd.read(surroundings.run());
+  }
+
+  /** Returns the exit code of the container. */
+  int run() throws IOException {
+    try {
+      JsonNode request = Requests.read(surroundings, "POOLWRIGHT_OUTPUTS");
+      for (JsonNode output : request.path("files")) {
+        if (!hopeless()) {
+          outputs(output);
+        }
+      }
+      logs(request);
+    } catch (AgentFailure broken) {
+      failed(broken);
+    }
+    TerminationMessage.write(surroundings.terminationLog(), report());
+    return failure == null ? 0 : 1;
+  }
+
+  private void outputs(JsonNode output) {
+    String field = Requests.field(output);
+    try {
+      if (applies(Requests.text(output, "uploadCondition").orElse("TaskCompletion"), field)) {
+        upload(output, field);
+      }
+    } catch (StorageFailure problem) {
+      failed(AgentFailure.outgoing(problem, field));
+    } catch (IOException problem) {
+      failed(AgentFailure.outgoing(StorageFailure.local(problem, task), field));
+    } catch (AgentFailure problem) {
+      failed(problem);
+    }
+  }
+
+  private boolean applies(String condition, String field) throws AgentFailure {
+    return switch (condition.toLowerCase(Locale.ROOT)) {
+      case "tasksuccess" -> end.succeeded();
+      case "taskfailure" -> !end.succeeded();
+      case "taskcompletion" -> true;
+      default ->
+          throw new AgentFailure(
+              "OutputFileInvalidCondition",
+              "uploadCondition \""
+                  + condition
+                  + "\" is none of TaskSuccess, TaskFailure, TaskCompletion.",
+              field);
+    };
+  }
+
+  private void upload(JsonNode output, String field)
+      throws StorageFailure, IOException, AgentFailure {
+    FilePattern pattern = pattern(output, field);
+    JsonNode destination = output.path("destination");
+    String path = Requests.text(destination, "path").orElse("").replaceFirst("^/+", "");
+    List<FileSelection.Selected> selected =
+        new FileSelection(task, surroundings::say).select(pattern);
+    if (selected.isEmpty()) {
+      surroundings.say(
+          field + ": no file matches " + Requests.text(output, "filePattern").orElse(""));
+      return;
+    }
+    ObjectStore store = storage.store();
+    Optional<String> named = Requests.text(destination, "bucket");
+    String bucket = named.isPresent() ? named.get() : storage.linkedBucket();
+    List<Parallel.Transfer> transfers = new ArrayList<>();
+    for (FileSelection.Selected file : selected) {
+      String key =
+          pattern.wildcard()
+              ? join(path, file.name())
+              : path.isEmpty() ? file.name() : path.endsWith("/") ? path + file.name() : path;
+      transfers.add(() -> put(store, file.file(), bucket, key, field));
+    }
+    new Parallel(WIDTH).run(transfers);
+  }
+
+  private static String join(String directory, String name) {
+    return directory.isEmpty() || directory.endsWith("/")
+        ? directory + name
+        : directory + "/" + name;
+  }
+
+  private FilePattern pattern(JsonNode output, String field) throws AgentFailure {
+    try {
+      return FilePattern.parse(
+          Requests.text(output, "filePattern").orElse(""),
+          surroundings.environment(),
+          task.toString(),
+          surroundings.workingDirectory().toString());
+    } catch (IllegalArgumentException invalid) {
+      throw new AgentFailure(
+          "OutputFileInvalidPattern", String.valueOf(invalid.getMessage()), field);
+    }
+  }
+
+  private long put(ObjectStore store, Path file, String bucket, String key, String field)
+      throws AgentFailure {
+    try {
+      long size = store.upload(file, bucket, key);
+      files.incrementAndGet();
+      bytes.addAndGet(size);
+      return size;
+    } catch (StorageFailure problem) {
+      throw AgentFailure.outgoing(problem, field);
+    }
+  }
+
+  private void logs(JsonNode request) {
+    String when = Requests.text(request, "logs").orElse("Never").toLowerCase(Locale.ROOT);
+    boolean wanted = when.equals("always") || (when.equals("onfailure") && !end.succeeded());
+    // Nobody asked for logs by name: a namespace without linked storage simply has none.
+    if (!wanted || hopeless() || !StorageCredentials.present(surroundings.storage())) {
+      return;
+    }
+    try {
+      ObjectStore store = storage.store().withPatience(LOG_PATIENCE);
+      String bucket = storage.linkedBucket();
+      String prefix = Requests.text(request, "logsPrefix").orElse("");
+      for (String name : List.of("stdout.txt", "stderr.txt")) {
+        Optional<Path> file = log(name);
+        if (file.isPresent()) {
+          put(store, file.get(), bucket, prefix + name, "logs");
+        }
+      }
+    } catch (StorageFailure problem) {
+      logsFailed(AgentFailure.outgoing(problem, "logs"));
+    } catch (AgentFailure problem) {
+      logsFailed(problem);
+    }
+  }
+
+  /** A log of the task, unless the task has put something else in its place. */
+  private Optional<Path> log(String name) {
+    try {
+      Path file = task.toRealPath().resolve(name);
+      if (Files.isRegularFile(file) && file.toRealPath().startsWith(task.toRealPath())) {
+        return Optional.of(file.toRealPath());
+      }
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private boolean hopeless() {
+    AgentFailure known = failure;
+    return known != null
+        && known.getCause() instanceof StorageFailure cause
+        && switch (cause.kind()) {
+          case TIMED_OUT, SECRET_INVALID, SECRET_KEY_MISSING, SECRET_NOT_FOUND -> true;
+          default -> false;
+        };
+  }
+
+  private void failed(AgentFailure problem) {
+    surroundings.say(problem.field() + ": " + problem.code() + ": " + problem.sentence());
+    if (failure == null) {
+      failure = problem;
+    }
+  }
+
+  private void logsFailed(AgentFailure problem) {
+    surroundings.say("logs: " + problem.code() + ": " + problem.sentence());
+    logsFailure = problem;
+  }
+
+  private ObjectNode report() throws IOException {
+    ObjectNode message = TerminationMessage.object();
+    end.exitCode()
+        .ifPresentOrElse(code -> message.put("exitCode", code), () -> message.putNull("exitCode"));
+    message.put("killed", end.killed());
+    end.startedAt().ifPresent(time -> message.put("startedAt", time.toString()));
+    end.endedAt().ifPresent(time -> message.put("endedAt", time.toString()));
+    message.put("uploaded", files.get()).put("uploadedBytes", bytes.get());
+    AgentFailure known = failure;
+    message.set("failure", known == null ? null : TerminationMessage.failure(known));
+    AgentFailure ofLogs = logsFailure;
+    if (ofLogs != null) {
+      message.set("logsFailure", TerminationMessage.failure(ofLogs));
+    }
+    if (!end.succeeded()) {
+      message.put("stderrTail", tail());
+    }
+    return message;
+  }
+
+  private String tail() {
+    Optional<Path> file = log("stderr.txt");
+    if (file.isEmpty()) {
+      return "";
+    }
+    try (RandomAccessFile in = new RandomAccessFile(file.get().toFile(), "r")) {
+      long start = Math.max(0, in.length() - TAIL - 4);
+      in.seek(start);
+      byte[] end = new byte[(int) (in.length() - start)];
+      in.readFully(end);
+      return TerminationMessage.tail(end, TAIL);
+    } catch (IOException unreadable) {
+      return "";
+    }
+  }
+}
