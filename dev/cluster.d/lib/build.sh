@@ -29,7 +29,7 @@ build() {
 		command -v go >/dev/null || fail "Go is needed to build the cluster's programs (1.26 or newer)"
 		say "building $name (minutes the first time, then cached in $CACHE) ..."
 		temporary=$(mktemp -d "$CACHE/$name.XXXXXX")
-		(cd "$HERE/$name" && CGO_ENABLED=0 GOFLAGS= go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" \
+		(cd "$HERE/$name" && CGO_ENABLED=0 GOFLAGS="" go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" \
 			-o "$temporary/" "$@" 8>&- 9>&-) >&2 || {
 			rm -rf "$temporary"
 			fail "$name did not build"

@@ -1,4 +1,5 @@
 # Names, places and small words shared by all parts of dev/cluster. Sourced, never run.
+# shellcheck disable=SC2034 # the other parts use them
 
 KUBE_VERSION=$(sed -n 's/^\tk8s.io\/kubernetes v//p' "$HERE/kube/go.mod")
 DIR=${POOLWRIGHT_CLUSTER_DIR:-/var/lib/poolwright-cluster}
@@ -32,9 +33,9 @@ fail() {
 }
 need_root() { [ "$(id -u)" = 0 ] || fail "this needs root: it starts containers and changes the network"; }
 
-# Waits until the command given succeeds: attempts of a tenth of a second.
+# wait_for WHAT SECONDS COMMAND...: until the command succeeds; WHAT is for the reader and for must's message.
 wait_for() {
-	local what=$1 seconds=$2 deadline
+	local seconds=$2 deadline
 	shift 2
 	deadline=$((SECONDS + seconds))
 	until "$@" >/dev/null 2>&1; do

@@ -34,7 +34,7 @@ set_fake_nodes() {
 	if [ -n "$surplus" ]; then
 		# kwok must still play while the pods go: nobody else confirms their end.
 		delete_pods_on "$surplus"
-		xargs -r "$KUBE" kubectl --kubeconfig "$KUBECONFIG_ADMIN" delete node --wait=false <<<"$surplus" >/dev/null
+		delete_nodes "$surplus"
 	fi
 	for ((index = 0; index < wanted; index++)); do
 		grep -qx "fake-$index" <<<"$names" || fake_node "fake-$index"
@@ -43,9 +43,20 @@ set_fake_nodes() {
 	if [ "$wanted" = 0 ]; then
 		stop kwok
 	else
-		kubectl wait --for=condition=Ready nodes -l type=kwok --timeout=180s >/dev/null
+		must "$wanted fake nodes ready" 180 fake_nodes_ready "$wanted"
 	fi
 	say "fake nodes: $wanted"
+}
+
+fake_nodes_ready() {
+	[ "$(kubectl get nodes -l type=kwok --no-headers | awk '$2 == "Ready"' | wc -l)" = "$1" ]
+}
+
+# In one request per some hundred: one by one, kubectl allows itself only a few a second.
+delete_nodes() {
+	xargs -n 200 <<<"$1" | tr ' ' ',' | while read -r names; do
+		kubectl delete --raw "/api/v1/nodes?labelSelector=kubernetes.io/hostname%20in%20($names)" </dev/null >/dev/null
+	done
 }
 
 delete_pods_on() {

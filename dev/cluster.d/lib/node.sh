@@ -34,7 +34,6 @@ END
 }
 
 start_kubelet() {
-	local cgroup_driver=cgroupfs
 	cat >"$CONF/kubelet.yaml" <<END
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -49,7 +48,7 @@ authorization: {mode: Webhook}
 tlsCertFile: $PKI/kubelet.crt
 tlsPrivateKeyFile: $PKI/kubelet.key
 containerRuntimeEndpoint: unix://$CONTAINERD_SOCKET
-cgroupDriver: $cgroup_driver
+cgroupDriver: cgroupfs
 failCgroupV1: false
 failSwapOn: false
 clusterDNS: [$DNS_SERVICE]
@@ -75,13 +74,15 @@ start_proxy() {
 		--metrics-bind-address 127.0.0.1:10249 --healthz-bind-address 127.0.0.1:10256
 }
 
+# A node that was ready before its kubelet died still looks so for a while: hence the kubelet's own port first.
 node_ready() {
+	(exec 3<>/dev/tcp/127.0.0.1/10248) 2>/dev/null || return 1
 	kubectl wait --for=condition=Ready "node/$NODE" --timeout=1s
 }
 
 # Containers outlive their daemons. They are found by their bundles, and by the cgroup that carries the container's id.
 kill_containers() {
-	local bundle id file pid
+	local bundle id pid
 	for bundle in "$RUN"/containerd/io.containerd.runtime.v2.task/k8s.io/*/; do
 		[ -d "$bundle" ] || continue
 		pid=$(cat "$bundle/init.pid" 2>/dev/null) || continue

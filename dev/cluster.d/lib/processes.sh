@@ -54,10 +54,17 @@ marked() {
 	done
 }
 
+# Their children too: a container whose bundle was removed by hand is only known to its shim.
+children_of() {
+	awk -v parents=" $(echo "$1" | tr '\n' ' ') " '{pid = $1; sub(/.*\) /, ""); if (index(parents, " " $2 " ")) print pid}' \
+		/proc/[0-9]*/stat 2>/dev/null
+}
+
 sweep() {
 	local pids
 	pids=$(marked)
 	[ -z "$pids" ] && return
+	pids="$pids $(children_of "$pids")"
 	# shellcheck disable=SC2086
 	kill -KILL $pids 2>/dev/null || true
 	wait_for "the last processes" 10 none_marked || say "still there: $(marked | tr '\n' ' ')"
