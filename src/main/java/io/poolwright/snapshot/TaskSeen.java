@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param pool null where it does not exist
  * @param pods all pods of the task, whatever attempt
  * @param podGone a live read says that the pod with the UID in the ledger does not exist
+ * @param pausedUntil the API server refused the task's pod: no other is made before this time
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
  */
 public record TaskSeen(
-    Task task, @Nullable Job job, @Nullable Pool pool, List<PodSeen> pods, boolean podGone, Duration startTimeout, Instant now) {
+    Task task, @Nullable Job job, @Nullable Pool pool, List<PodSeen> pods, boolean podGone, @Nullable Instant pausedUntil, Duration startTimeout, Instant now) {
   public TaskSeen {
     pods = List.copyOf(pods);
   }
 
   public TaskSeen withPodGone() {
-    return new TaskSeen(task, job, pool, pods, true, startTimeout, now);
+    return new TaskSeen(task, job, pool, pods, true, pausedUntil, startTimeout, now);
   }
 }

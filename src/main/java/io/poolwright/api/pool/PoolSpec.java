@@ -74,6 +74,9 @@ public record PoolSpec(
   /** Size, image, shape and directory of a node. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @ValidationRule(value = "'cpu' in self.size && 'memory' in self.size", message = "size: name at least cpu and memory")
+  @ValidationRule(
+      value = "self.size.all(r, r in ['cpu', 'memory', 'ephemeral-storage'])",
+      message = "size: only cpu, memory and ephemeral-storage; the node pod would keep any other resource from its tasks")
   public record Node(
       @Required
           @Size(min = 1, max = 16)

@@ -1,0 +1,177 @@
+package io.poolwright.cluster;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.snapshot.WaitingTask;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tasks at a glance: which wait for which pool and in what order, what each node has in use, how many of each job are where. It is a
+ * function of the Task objects, kept up to date one task at a time so that nothing is proportional to what waits; a restart fills it anew.
+ * Until it is {@linkplain #open() open} nothing may be assigned by it: a running task that it does not know would leave its slots looking free.
+ */
+public final class Board {
+  private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<Key, TreeSet<WaitingTask>> waiting = new HashMap<>();
+  private final Map<Key, Map<String, Integer>> used = new HashMap<>();
+  private final Map<Key, Tally> tallies = new HashMap<>();
+  private boolean open;
+
+  private record Entry(
+      long version, Key job, TaskState state, boolean succeeded, int slots, @Nullable Key pool, @Nullable String node, @Nullable WaitingTask waits) {}
+
+  private static final class Tally {
+    private int active;
+    private int running;
+    private int succeeded;
+    private int failed;
+
+    private void add(Entry entry, int by) {
+      switch (entry.state()) {
+        case ACTIVE -> active += by;
+        case RUNNING -> running += by;
+        case COMPLETED -> {
+          if (entry.succeeded()) {
+            succeeded += by;
+          } else {
+            failed += by;
+          }
+        }
+      }
+    }
+  }
+
+  /** The pool and the job that a change concerns; the pool is null where it concerns none. */
+  public record Change(boolean any, @Nullable Key pool, Key job) {}
+
+  public synchronized void open() {
+    open = true;
+  }
+
+  public synchronized boolean isOpen() {
+    return open;
+  }
+
+  /**
+   * Takes a task as it is now. An older version than the one known is ignored.
+   *
+   * @param job where it exists
+   * @param runnable whether the task would run if a node had room
+   */
+  public synchronized Change put(Task task, @Nullable Job job, boolean runnable) {
+    Key key = Key.of(task);
+    Entry before = entries.get(key);
+    Entry now = entry(task, job, runnable);
+    if (before != null && before.version() > now.version()) {
+      return new Change(false, before.pool(), before.job());
+    }
+    if (before != null) {
+      count(before, -1);
+    }
+    entries.put(key, now);
+    count(now, 1);
+    boolean same =
+        before != null && before.state() == now.state() && java.util.Objects.equals(before.waits(), now.waits())
+            && java.util.Objects.equals(before.pool(), now.pool()) && before.succeeded() == now.succeeded();
+    Key pool = now.pool() != null ? now.pool() : before == null ? null : before.pool();
+    return new Change(!same, pool, now.job());
+  }
+
+  /** Takes a task that is not known yet; for filling the board, which must not overrule what was decided since. */
+  public synchronized void fill(Task task, @Nullable Job job) {
+    if (!entries.containsKey(Key.of(task))) {
+      put(task, job, false);
+    }
+  }
+
+  public synchronized @Nullable Change remove(Key task) {
+    Entry before = entries.remove(task);
+    if (before == null) {
+      return null;
+    }
+    count(before, -1);
+    return new Change(true, before.pool(), before.job());
+  }
+
+  private static Entry entry(Task task, @Nullable Job job, boolean runnable) {
+    String namespace = task.getMetadata().getNamespace();
+    TaskStatus status = task.statusOrNew();
+    TaskState state = status.stateOrActive();
+    boolean running = state == TaskState.RUNNING && status.nodeInfo() != null;
+    Key pool = null;
+    if (running && status.nodeInfo() != null) {
+      pool = new Key(namespace, status.nodeInfo().poolId());
+    } else if (job != null) {
+      pool = new Key(namespace, job.getSpec().poolInfo().poolId());
+    }
+    String jobName = task.getSpec().jobId() == null ? "" : task.getSpec().jobId();
+    WaitingTask waits =
+        runnable && job != null && state == TaskState.ACTIVE
+            ? new WaitingTask(
+                task.getMetadata().getName(), task.getSpec().slots(), job.getSpec().priorityOrZero(), created(job.getMetadata().getCreationTimestamp()),
+                jobName, created(task.getMetadata().getCreationTimestamp()), order(task, job))
+            : null;
+    return new Entry(
+        Key.version(task.getMetadata()), new Key(namespace, jobName), state, status.execution().result() == TaskResult.SUCCESS,
+        task.getSpec().slots(), pool, running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null, waits);
+  }
+
+  private static Instant created(@Nullable String time) {
+    return time == null ? Instant.EPOCH : Instant.parse(time);
+  }
+
+  /** Inline tasks are created within one second: the order in which they were written decides. */
+  private static int order(Task task, Job job) {
+    String id = task.getSpec().id();
+    if (id == null) {
+      return 0;
+    }
+    String place = task.getMetadata().getAnnotations() == null ? null : task.getMetadata().getAnnotations().get(Ledger.PLACE);
+    return place == null ? job.getSpec().tasks().size() : Integer.parseInt(place);
+  }
+
+  private void count(Entry entry, int by) {
+    tallies.computeIfAbsent(entry.job(), k -> new Tally()).add(entry, by);
+    if (entry.pool() == null) {
+      return;
+    }
+    if (entry.waits() != null) {
+      TreeSet<WaitingTask> queue = waiting.computeIfAbsent(entry.pool(), k -> new TreeSet<>());
+      if (by > 0) {
+        queue.add(entry.waits());
+      } else {
+        queue.remove(entry.waits());
+      }
+    }
+    if (entry.node() != null) {
+      Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
+      if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
+        nodes.remove(entry.node());
+      }
+    }
+  }
+
+  /** The first of those that wait for a pool. */
+  public synchronized List<WaitingTask> next(Key pool, int limit) {
+    TreeSet<WaitingTask> queue = waiting.get(pool);
+    return queue == null ? List.of() : queue.stream().limit(limit).toList();
+  }
+
+  public synchronized Map<String, Integer> usedSlots(Key pool) {
+    return Map.copyOf(used.getOrDefault(pool, Map.of()));
+  }
+
+  public synchronized TaskCounts counts(Key job) {
+    Tally t = tallies.get(job);
+    return t == null ? TaskCounts.NONE : new TaskCounts(t.active, t.running, t.succeeded + t.failed, t.succeeded, t.failed);
+  }
+}

@@ -1,0 +1,207 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskSpec;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.PodSeen;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of the attempt protocol (section 6 of the design) on Task objects and task pods: create, intend, let go, record, release. Each is
+ * harmless when done twice, and each that is not harmless when late carries a precondition.
+ */
+public final class Ledger {
+  /** Where among the job's inline tasks a task stands. */
+  public static final String PLACE = "poolwright.io/place";
+
+  private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+  private static final int REMEMBERED = 10_000;
+
+  private final KubernetesClient client;
+  private final Statuses statuses;
+
+  /** UIDs of pods that were let go, or released, so that a lagging cache does not make us say it twice. */
+  private final Set<String> letGo = lately();
+
+  private final Set<String> released = lately();
+
+  public Ledger(KubernetesClient client, Statuses statuses) {
+    this.client = client;
+    this.statuses = statuses;
+  }
+
+  private static Set<String> lately() {
+    return Collections.synchronizedSet(
+        Collections.newSetFromMap(
+            new LinkedHashMap<>() {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                return size() > REMEMBERED;
+              }
+            }));
+  }
+
+  /** What became of making a pod. */
+  public sealed interface Made {}
+
+  /** It is there, and it is ours. */
+  public record Ours(Pod pod) implements Made {}
+
+  /** The API server refused it. */
+  public record Refused(String message) implements Made {}
+
+  /** A pod of that name exists and is not ours. */
+  public record Stranger(String message) implements Made {}
+
+  /** Makes the pod, or finds that it was made before. Owners are checked by UID. */
+  public Made create(Pod pod, String ownerUid) {
+    try {
+      return new Ours(client.resource(pod).create());
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.alreadyExists(e)) {
+        return existing(pod, ownerUid);
+      }
+      if (ApiErrors.isRefused(e)) {
+        return new Refused(ApiErrors.message(e));
+      }
+      throw e;
+    }
+  }
+
+  private Made existing(Pod wanted, String ownerUid) {
+    Pod found = client.resource(wanted).get();
+    String name = wanted.getMetadata().getName();
+    if (found == null) {
+      return new Refused("pod " + name + " existed a moment ago and is being removed");
+    }
+    boolean ours = found.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).anyMatch(ownerUid::equals);
+    return ours ? new Ours(found) : new Stranger("a pod named " + name + " exists and belongs to somebody else; delete or rename one of the two");
+  }
+
+  /** Writes the ledger, on condition that the task is still as it was seen. Empty: it is not. */
+  public Optional<Task> write(Task seen, TaskStatus status) {
+    return statuses.write(seen, new Task(), status);
+  }
+
+  /** Takes the gate off the pod with this UID; does nothing where there is no such pod any more. */
+  public void letGo(String namespace, String pod, String uid) {
+    if (letGo.contains(uid)) {
+      return;
+    }
+    if (patch(namespace, pod, "{\"metadata\":{\"uid\":\"" + uid + "\"},\"spec\":{\"schedulingGates\":null}}")) {
+      letGo.add(uid);
+    }
+  }
+
+  /** Lets a pod out of our hands, its end being recorded or none of our business. */
+  public void release(String namespace, PodSeen pod, boolean delete) {
+    if (pod.held() && !released.contains(pod.uid())
+        && patch(namespace, pod.name(), "{\"metadata\":{\"uid\":\"" + pod.uid() + "\",\"finalizers\":null}}")) {
+      released.add(pod.uid());
+    }
+    if (delete && !pod.deleting()) {
+      delete(namespace, pod.name(), pod.uid());
+    }
+  }
+
+  /** Deletes the pod with this UID. Our finalizer, where it is on it, keeps it until its end is recorded. */
+  public void delete(String namespace, String pod, String uid) {
+    if (released.contains("deleted/" + uid)) {
+      return;
+    }
+    DeleteOptions options = new DeleteOptionsBuilder().withNewPreconditions(null, uid).withPropagationPolicy("Background").build();
+    try {
+      // The typed client can make a deletion depend on the resourceVersion only; the UID is what must not be mistaken.
+      client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
+      released.add("deleted/" + uid);
+    } catch (KubernetesClientException e) {
+      if (!ApiErrors.isAbsent(e) && !ApiErrors.isConflict(e)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean patch(String namespace, String pod, String body) {
+    Pod target = new PodBuilder().withNewMetadata().withNamespace(namespace).withName(pod).endMetadata().build();
+    try {
+      client.pods().resource(target).patch(MERGE, body);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.isAbsent(e) || ApiErrors.isConflict(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** A live read: whether the pod with this UID does not exist any more. */
+  public boolean isGone(String namespace, String pod, String uid) {
+    Pod found = client.pods().inNamespace(namespace).withName(pod).get();
+    return found == null || !found.getMetadata().getUid().equals(uid);
+  }
+
+  /** A live read: whether a task with this UID exists. */
+  public boolean taskExists(String namespace, String task, String uid) {
+    Task found = client.resources(Task.class).inNamespace(namespace).withName(task).get();
+    return found != null && found.getMetadata().getUid().equals(uid);
+  }
+
+  /**
+   * Makes the Task object of an inline task, or finds it made.
+   *
+   * @return null where the name is somebody else's
+   */
+  public @Nullable Task createInline(Job job, int place) {
+    TaskSpec spec = job.getSpec().tasks().get(place);
+    String id = spec.id() == null ? "" : spec.id();
+    Task task = new Task();
+    task.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(Names.inlineTask(job.getMetadata().getName(), id))
+            .withNamespace(job.getMetadata().getNamespace())
+            .addToLabels("app.kubernetes.io/managed-by", "poolwright")
+            .addToLabels(Names.JOB, Names.label(job.getMetadata().getName()))
+            .addToAnnotations(PLACE, Integer.toString(place))
+            .addNewOwnerReference()
+            .withApiVersion(job.getApiVersion())
+            .withKind(job.getKind())
+            .withName(job.getMetadata().getName())
+            .withUid(job.getMetadata().getUid())
+            .withController(true)
+            .withBlockOwnerDeletion(true)
+            .endOwnerReference()
+            .build());
+    task.setSpec(spec.inJob(job.getMetadata().getName()));
+    try {
+      return client.resource(task).create();
+    } catch (KubernetesClientException e) {
+      if (!ApiErrors.alreadyExists(e)) {
+        throw e;
+      }
+      Task found = client.resource(task).get();
+      boolean ours =
+          found != null
+              && found.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).anyMatch(job.getMetadata().getUid()::equals);
+      return ours ? found : null;
+    }
+  }
+}

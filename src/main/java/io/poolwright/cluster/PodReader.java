@@ -1,0 +1,90 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PodSeen.ContainerSeen;
+import io.poolwright.snapshot.PodSeen.Phase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a pod into what a decision may know of it. */
+public final class PodReader {
+  private PodReader() {}
+
+  public static PodSeen read(Pod pod) {
+    PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+    Map<String, String> labels = pod.getMetadata().getLabels() == null ? Map.of() : pod.getMetadata().getLabels();
+    return new PodSeen(
+        pod.getMetadata().getName(),
+        pod.getMetadata().getUid(),
+        number(labels),
+        labels.get(Names.NODE),
+        pod.getSpec() == null ? null : pod.getSpec().getNodeName(),
+        status.getPhase() == null ? Phase.PENDING : Phase.valueOf(status.getPhase().toUpperCase(Locale.ROOT)),
+        status.getReason(),
+        status.getMessage(),
+        gated(pod),
+        pod.getMetadata().getFinalizers() != null && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
+        pod.getMetadata().getDeletionTimestamp() != null,
+        conditions(status).stream().anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True")),
+        unschedulable(status),
+        pod.getMetadata().getCreationTimestamp() == null ? Instant.EPOCH : Instant.parse(pod.getMetadata().getCreationTimestamp()),
+        containers(status.getInitContainerStatuses()),
+        containers(status.getContainerStatuses()));
+  }
+
+  /** Marks that somebody edited do not stop anything: a pod without a number is nobody's attempt. */
+  private static int number(Map<String, String> labels) {
+    String text = labels.getOrDefault(Names.ATTEMPT, labels.getOrDefault(Names.NUMBER, ""));
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+  }
+
+  private static boolean gated(Pod pod) {
+    return pod.getSpec() != null
+        && pod.getSpec().getSchedulingGates() != null
+        && pod.getSpec().getSchedulingGates().stream().anyMatch(g -> Names.LEDGER.equals(g.getName()));
+  }
+
+  private static List<PodCondition> conditions(PodStatus status) {
+    return status.getConditions() == null ? List.of() : status.getConditions();
+  }
+
+  private static @Nullable String unschedulable(PodStatus status) {
+    return conditions(status).stream()
+        .filter(c -> c.getType().equals("PodScheduled") && c.getStatus().equals("False") && "Unschedulable".equals(c.getReason()))
+        .map(c -> c.getMessage() == null ? "no machine fits" : c.getMessage())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<ContainerSeen> containers(@Nullable List<ContainerStatus> statuses) {
+    return statuses == null
+        ? List.of()
+        : statuses.stream().map(s -> new ContainerSeen(s.getName(), Boolean.TRUE.equals(s.getReady()), state(s.getState()))).toList();
+  }
+
+  private static PodSeen.State state(@Nullable ContainerState state) {
+    if (state == null) {
+      return new PodSeen.Waiting(null, null);
+    }
+    if (state.getTerminated() != null) {
+      var t = state.getTerminated();
+      return new PodSeen.Terminated(
+          t.getExitCode() == null ? -1 : t.getExitCode(), t.getReason(), t.getMessage(), t.getStartedAt(), t.getFinishedAt());
+    }
+    if (state.getRunning() != null) {
+      return new PodSeen.Running(state.getRunning().getStartedAt());
+    }
+    return state.getWaiting() == null
+        ? new PodSeen.Waiting(null, null)
+        : new PodSeen.Waiting(state.getWaiting().getReason(), state.getWaiting().getMessage());
+  }
+}

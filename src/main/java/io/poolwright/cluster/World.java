@@ -1,0 +1,163 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
+import io.poolwright.api.task.Task;
+import io.poolwright.snapshot.JobSeen;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.TaskSeen;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers snapshots from the caches. Each kind has one cache, that of its reconciler; the others look into it here. */
+public final class World {
+  private static final String BY_JOB = "job";
+  private static final String BY_POOL = "pool";
+  private static final String BY_PACKAGE = "package";
+
+  /** How many waiting tasks a pass looks at beyond what its nodes could take at most. */
+  private static final int LOOK_AHEAD = 256;
+
+  private final Clock clock;
+  private final Duration startTimeout;
+  private final Statuses statuses;
+  private final Board board;
+  private final Pauses pauses;
+  private @Nullable IndexerResourceCache<Task> tasks;
+  private @Nullable IndexerResourceCache<Job> jobs;
+  private @Nullable IndexerResourceCache<Pool> pools;
+  private @Nullable IndexerResourceCache<ApplicationPackage> packages;
+  private @Nullable InformerEventSource<Pod, Task> taskPods;
+  private @Nullable InformerEventSource<Pod, Pool> nodePods;
+
+  public World(Clock clock, Duration startTimeout, Statuses statuses, Board board, Pauses pauses) {
+    this.clock = clock;
+    this.startTimeout = startTimeout;
+    this.statuses = statuses;
+    this.board = board;
+    this.pauses = pauses;
+  }
+
+  public void tasks(IndexerResourceCache<Task> cache, InformerEventSource<Pod, Task> pods) {
+    cache.addIndexer(BY_JOB, t -> t.getSpec() == null || t.getSpec().jobId() == null ? List.of() : List.of(key(t, t.getSpec().jobId())));
+    tasks = cache;
+    taskPods = pods;
+  }
+
+  public void jobs(IndexerResourceCache<Job> cache) {
+    cache.addIndexer(BY_POOL, j -> j.getSpec() == null ? List.of() : List.of(key(j, j.getSpec().poolInfo().poolId())));
+    jobs = cache;
+  }
+
+  public void pools(IndexerResourceCache<Pool> cache, InformerEventSource<Pod, Pool> pods) {
+    cache.addIndexer(
+        BY_PACKAGE,
+        p ->
+            p.getSpec() == null
+                ? List.of()
+                : p.getSpec().applicationPackageReferences().stream().map(r -> key(p, r.applicationId())).distinct().toList());
+    pools = cache;
+    nodePods = pods;
+  }
+
+  public void packages(IndexerResourceCache<ApplicationPackage> cache) {
+    packages = cache;
+  }
+
+  private static String key(HasMetadata near, String name) {
+    return near.getMetadata().getNamespace() + "/" + name;
+  }
+
+  /** Objects that cannot be read count as absent here; their own reconciler says so. */
+  private <R extends CustomResource<?, ?>> Optional<R> find(@Nullable IndexerResourceCache<R> cache, Class<R> kind, String namespace, String name) {
+    return Objects.requireNonNull(cache, "the operator has not started")
+        .get(new ResourceID(name, namespace))
+        .filter(r -> r.getSpec() != null)
+        .map(r -> statuses.latest(r, kind));
+  }
+
+  public Optional<Task> task(String namespace, String name) {
+    return find(tasks, Task.class, namespace, name);
+  }
+
+  public Optional<Job> job(String namespace, @Nullable String name) {
+    return name == null ? Optional.empty() : find(jobs, Job.class, namespace, name);
+  }
+
+  public Optional<Pool> pool(String namespace, String name) {
+    return find(pools, Pool.class, namespace, name);
+  }
+
+  public List<Task> tasksOf(Job job) {
+    return Objects.requireNonNull(tasks).byIndex(BY_JOB, key(job, job.getMetadata().getName()));
+  }
+
+  public List<Job> jobsOn(Pool pool) {
+    return Objects.requireNonNull(jobs).byIndex(BY_POOL, key(pool, pool.getMetadata().getName()));
+  }
+
+  public List<Pool> poolsWith(ApplicationPackage found) {
+    return Objects.requireNonNull(pools).byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));
+  }
+
+  public Stream<Task> allTasks() {
+    return Objects.requireNonNull(tasks).list(t -> t.getSpec() != null);
+  }
+
+  public Stream<Pool> allPools() {
+    return Objects.requireNonNull(pools).list(p -> p.getSpec() != null);
+  }
+
+  /** Task pods that we still hold. */
+  public Stream<Pod> heldPods() {
+    return Objects.requireNonNull(taskPods).list(p -> PodReader.read(p).held());
+  }
+
+  public List<PodSeen> podsOf(Task task) {
+    return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream().map(PodReader::read).toList();
+  }
+
+  public TaskSeen seeTask(Task task) {
+    String namespace = task.getMetadata().getNamespace();
+    Job job = job(namespace, task.getSpec().jobId()).orElse(null);
+    Pool pool = job == null ? null : pool(namespace, job.getSpec().poolInfo().poolId()).orElse(null);
+    return new TaskSeen(task, job, pool, podsOf(task), false, pauses.of(task.getMetadata().getUid()), startTimeout, clock.instant());
+  }
+
+  public PoolSeen seePool(Pool pool, @Nullable String refusal) {
+    Key key = Key.of(pool);
+    List<PodSeen> nodes = Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream().map(PodReader::read).toList();
+    int most = nodes.size() * pool.getSpec().slotsPerNode() + LOOK_AHEAD;
+    return new PoolSeen(pool, nodes, board.usedSlots(key), board.next(key, most), packagesOf(pool), refusal, clock.instant());
+  }
+
+  public Map<String, ApplicationPackage> packagesOf(Pool pool) {
+    Map<String, ApplicationPackage> found = new HashMap<>();
+    for (ApplicationPackageReference reference : pool.getSpec().applicationPackageReferences()) {
+      find(packages, ApplicationPackage.class, pool.getMetadata().getNamespace(), reference.applicationId())
+          .ifPresent(p -> found.put(reference.applicationId(), p));
+    }
+    return found;
+  }
+
+  public JobSeen seeJob(Job job, @Nullable String conflict) {
+    boolean pool = pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
+    return new JobSeen(job, board.counts(Key.of(job)), pool, conflict, clock.instant());
+  }
+}

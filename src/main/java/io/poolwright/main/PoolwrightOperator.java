@@ -1,0 +1,155 @@
+package io.poolwright.main;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Events;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.World;
+import io.poolwright.config.OperatorConfig;
+import io.poolwright.metrics.Health;
+import io.poolwright.pods.NodePods;
+import io.poolwright.pods.TaskPods;
+import io.poolwright.reconcile.ApplicationPackageReconciler;
+import io.poolwright.reconcile.JobReconciler;
+import io.poolwright.reconcile.PoolReconciler;
+import io.poolwright.reconcile.Starts;
+import io.poolwright.reconcile.Sweep;
+import io.poolwright.reconcile.TaskReconciler;
+import io.poolwright.reconcile.Wakes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The control plane, wired by hand: four reconcilers, their common board and ledger, and who leads. */
+public final class PoolwrightOperator implements AutoCloseable {
+  private static final int RECONCILES_AT_ONCE = 16;
+  private static final int STARTS_AT_ONCE = 32;
+  private static final Duration SWEEP = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration CACHE_SYNC = Duration.ofMinutes(5);
+
+  private final OperatorConfig config;
+  private final Board board = new Board();
+  private final Wakes wakes = new Wakes();
+  private final World world;
+  private final Operator operator;
+  private final ExecutorService reconciles = Executors.newFixedThreadPool(RECONCILES_AT_ONCE, Thread.ofPlatform().name("reconcile-", 0).factory());
+  private final ExecutorService writers = Executors.newFixedThreadPool(STARTS_AT_ONCE, Thread.ofVirtual().factory());
+  private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
+  private final Sweep sweep;
+  private volatile boolean closing;
+
+  /**
+   * @param identity this process among several that may lead
+   * @param lost run when another process leads; this one must stop writing at once
+   */
+  public PoolwrightOperator(KubernetesClient client, OperatorConfig config, Clock clock, String identity, Runnable lost) {
+    this.config = config;
+    Statuses statuses = new Statuses(client);
+    Ledger ledger = new Ledger(client, statuses);
+    Events events = new Events(client, clock, identity);
+    Pauses pauses = new Pauses();
+    world = new World(clock, config.startTimeout(), statuses, board, pauses);
+    sweep = new Sweep(world, ledger);
+    String pull = config.imagePullPolicy().name();
+    Starts starts = new Starts(world, board, ledger, new TaskPods(config.image(), pull), clock, pauses, wakes, writers);
+    operator = new Operator(o -> configure(o, client, identity, lost));
+    register(new ApplicationPackageReconciler(world, statuses, wakes, clock));
+    register(new PoolReconciler(world, board, ledger, starts, statuses, events, wakes, new NodePods(config.image(), pull), clock));
+    register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock));
+    register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses));
+  }
+
+  private void configure(ConfigurationServiceOverrider o, KubernetesClient client, String identity, Runnable lost) {
+    o.withKubernetesClient(client)
+        .withCloseClientOnStop(false)
+        .withExecutorService(reconciles)
+        .withCacheSyncTimeout(CACHE_SYNC)
+        .withReconciliationTerminationTimeout(STOP)
+        .withUseSSAToPatchPrimaryResource(false)
+        .checkingCRDAndValidateLocalModel(false);
+    if (config.leaderElection()) {
+      o.withLeaderElectionConfiguration(leaderElection(identity, lost));
+    }
+  }
+
+  private LeaderElectionConfiguration leaderElection(String identity, Runnable lost) {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("poolwright-operator")
+        .withLeaseNamespace(config.namespace())
+        .withIdentity(identity)
+        .withExitOnStopLeading(false)
+        .withLeaderCallbacks(new LeaderCallbacks(this::lead, () -> stopLeading(lost), leader -> {}))
+        .build();
+  }
+
+  private void stopLeading(Runnable lost) {
+    if (!closing) {
+      lost.run();
+    }
+  }
+
+  private <R extends CustomResource<?, ?>> void register(Reconciler<R> reconciler) {
+    operator.register(reconciler, this::configure);
+  }
+
+  private <R extends CustomResource<?, ?>> void configure(ControllerConfigurationOverrider<R> o) {
+    o.withInformerListLimit(500L)
+        .withItemStore(PruningStore.ofResources())
+        // The interval's timers are never collected; what has to be looked at again is rescheduled by its own plan.
+        .withReconciliationMaxInterval(null)
+        .withRetry(new GenericRetry().withoutMaxAttempts().setInitialInterval(500).setIntervalMultiplier(1.6).setMaxInterval(15_000));
+    if (!config.watchNamespaces().isEmpty()) {
+      o.settingNamespaces(config.watchNamespaces());
+    }
+  }
+
+  /** Starts the informers, and the work where nobody has to be asked who leads. Returns when the caches are filled. */
+  public void start() {
+    operator.start();
+    if (!config.leaderElection()) {
+      lead();
+    }
+  }
+
+  private void lead() {
+    world.allTasks().forEach(t -> board.fill(t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
+    board.open();
+    world.allPools().forEach(p -> wakes.pool(Key.of(p)));
+    sweeps.scheduleWithFixedDelay(sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public Health live() {
+    return operator.getRuntimeInfo().allEventSourcesAreHealthy()
+        ? Health.well()
+        : Health.ill("these do not hear from the API server: " + operator.getRuntimeInfo().unhealthyEventSources().keySet());
+  }
+
+  public Health ready() {
+    return operator.getRuntimeInfo().isStarted() ? live() : Health.ill("the caches are being filled");
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    sweeps.shutdownNow();
+    operator.stop();
+    writers.shutdownNow();
+    reconciles.shutdownNow();
+  }
+}

@@ -1,0 +1,5 @@
+/** The programs, wired by hand. */
+@NullMarked
+package io.poolwright.main;
+
+import org.jspecify.annotations.NullMarked;

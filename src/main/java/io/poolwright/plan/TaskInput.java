@@ -1,0 +1,45 @@
+package io.poolwright.plan;
+
+import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.pods.CommandLine;
+import io.poolwright.status.Reason;
+import java.util.Optional;
+
+/** What is wrong with a task that no schema can tell, because it takes more than one object or a parser to see it. */
+final class TaskInput {
+  private TaskInput() {}
+
+  record Complaint(Reason reason, String message) {}
+
+  static Optional<Complaint> complaint(Task task, Job job, Pool pool) {
+    if (task.getSpec().containerSettings() == null && pool.getSpec().node().image() == null) {
+      return Optional.of(
+          new Complaint(
+              Reason.ImageMissing,
+              "spec.containerSettings.imageName: neither the task nor pool " + pool.getMetadata().getName() + " (node.image) names an image"));
+    }
+    String line = task.getSpec().commandLine();
+    if (line != null) {
+      try {
+        if (CommandLine.split(line).isEmpty()) {
+          return Optional.of(new Complaint(Reason.InvalidCommandLine, "spec.commandLine: there is no word in it"));
+        }
+      } catch (IllegalArgumentException e) {
+        return Optional.of(new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
+      }
+    }
+    return reserved("spec.environmentSettings", task.getSpec().environmentSettings())
+        .or(() -> reserved("commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
+  }
+
+  private static Optional<Complaint> reserved(String field, java.util.List<EnvironmentSetting> settings) {
+    return settings.stream()
+        .map(EnvironmentSetting::name)
+        .filter(n -> n.startsWith("AZ_BATCH_") || n.startsWith("POOLWRIGHT_"))
+        .findFirst()
+        .map(n -> new Complaint(Reason.ReservedVariable, field + ": " + n + " is set by Poolwright; choose another name"));
+  }
+}

@@ -1,0 +1,347 @@
+package io.poolwright.plan;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.FailureInfo;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskConstraints;
+import io.poolwright.api.task.TaskResult;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.Attempt;
+import io.poolwright.api.task.TaskStatus.ExecutionInfo;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.TaskPlan.Step;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.TaskSeen;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one task: what is done with its pods, and what its ledger says next (section 6 of the design; the order of the rules is that
+ * of the model that was searched). A new attempt is not decided here but by {@link Assignment}, which sees the whole pool.
+ */
+public final class TaskLife {
+  private static final Duration RETENTION = Duration.ofDays(7);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final TaskSeen seen;
+  private final Task task;
+  private final TaskStatus status;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<EventToSay> events = new ArrayList<>();
+
+  private TaskLife(TaskSeen seen) {
+    this.seen = seen;
+    this.task = seen.task();
+    this.status = task.statusOrNew();
+  }
+
+  public static TaskPlan decide(TaskSeen seen) {
+    return new TaskLife(seen).decide();
+  }
+
+  private TaskPlan decide() {
+    @Nullable Duration again = releaseRecorded();
+    return switch (status.stateOrActive()) {
+      case COMPLETED -> new TaskPlan(steps, null, events, again, false);
+      case RUNNING -> ofRunning();
+      case ACTIVE -> ofActive(again);
+    };
+  }
+
+  /** Pods whose end is in the ledger, and strangers, are let out of our hands. Returns when to look again for retention's sake. */
+  private @Nullable Duration releaseRecorded() {
+    Duration again = null;
+    for (PodSeen pod : seen.pods()) {
+      boolean latest = pod.number() == status.attempts();
+      boolean current = latest && status.stateOrActive() == TaskState.RUNNING && sameAsLedger(pod);
+      boolean next = pod.number() == status.attempts() + 1 && status.stateOrActive() == TaskState.ACTIVE;
+      if (current || next) {
+        continue;
+      }
+      Duration keep = latest && sameAsLedger(pod) && !pod.deleting() ? keepForReading() : Duration.ZERO;
+      boolean delete = keep.compareTo(Duration.ZERO) <= 0;
+      if (pod.held() || (delete && !pod.deleting())) {
+        steps.add(new TaskPlan.Release(pod, delete));
+      }
+      again = delete ? again : keep;
+    }
+    return again;
+  }
+
+  private boolean sameAsLedger(PodSeen pod) {
+    return status.attempt() != null && status.attempt().podUid().equals(pod.uid());
+  }
+
+  /** The last failed attempt's pod stays until the next attempt starts or retention ends. */
+  private Duration keepForReading() {
+    ExecutionInfo info = status.execution();
+    if (info.failureInfo() == null || info.endTime() == null) {
+      return Duration.ZERO;
+    }
+    Duration retention = task.getSpec().limits().retentionTime() == null ? RETENTION : task.getSpec().limits().retentionTime().duration();
+    return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(retention));
+  }
+
+  private TaskPlan ofRunning() {
+    Attempt attempt = status.attempt();
+    if (attempt == null) {
+      return plan(again(Outcome.disrupted("The ledger names no pod")), null);
+    }
+    Optional<PodSeen> pod = seen.pods().stream().filter(this::sameAsLedger).findFirst();
+    if (pod.isEmpty()) {
+      if (!seen.podGone()) {
+        steps.add(new TaskPlan.AskForPod(attempt.podName(), attempt.podUid()));
+        return plan(null, null);
+      }
+      return record(Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
+    }
+    boolean ending = jobIsEnding();
+    if (pod.get().gated()) {
+      if (pod.get().deleting()) {
+        return record(Outcome.disrupted("The pod was deleted before it was let go"));
+      }
+      if (ending) {
+        // Deleted first and recorded then: a pod that is being deleted is not bound, whoever takes the gate off.
+        steps.add(new TaskPlan.Stop(pod.get()));
+        return plan(null, null);
+      }
+      steps.add(new TaskPlan.LetGo(pod.get()));
+      return plan(null, null);
+    }
+    return switch (Verdict.of(pod.get(), seen.startTimeout(), seen.now())) {
+      case Verdict.Ended ended -> record(ended.outcome());
+      case Verdict.Held held -> {
+        stopIf(ending, pod.get());
+        yield plan(saying(Reason.Starting, held.message()), seen.startTimeout().plusSeconds(1));
+      }
+      case Verdict.UnderWay underWay -> {
+        stopIf(ending, pod.get());
+        boolean started = !Conditions.says(status.conditions(), Reason.Running, runningOn());
+        yield plan(started && !status.conditions().isEmpty() && pod.get().phase() == PodSeen.Phase.RUNNING ? saying(Reason.Running, runningOn()) : null, null);
+      }
+    };
+  }
+
+  private void stopIf(boolean ending, PodSeen pod) {
+    if (ending && !pod.deleting()) {
+      steps.add(new TaskPlan.Stop(pod));
+    }
+  }
+
+  private String runningOn() {
+    return runningOn(status.nodeInfo(), status.attempts());
+  }
+
+  static String runningOn(@Nullable NodeInfo node, int attempt) {
+    return "attempt " + attempt + " on node " + (node == null ? "?" : node.nodeId());
+  }
+
+  private boolean jobIsEnding() {
+    Job job = seen.job();
+    return job == null || job.stateOrActive() != JobState.ACTIVE || job.getSpec().wantsTermination();
+  }
+
+  private TaskPlan record(Outcome outcome) {
+    return plan(again(outcome), null);
+  }
+
+  /** The ledger after an attempt: section 7.4, and what is not charged. */
+  private TaskStatus again(Outcome outcome) {
+    boolean ending = jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS;
+    if (ending) {
+      return completed(
+          outcome, TaskResult.FAILURE,
+          new FailureInfo("UserError", "TaskEnded", "The task was stopped because its job ended or was deleted", List.of()));
+    }
+    return switch (outcome.kind()) {
+      case SUCCESS -> completed(outcome, TaskResult.SUCCESS, null);
+      case FINAL -> completed(outcome, TaskResult.FAILURE, outcome.failure());
+      case FAILED -> retriesLeft() ? retry(outcome) : completed(outcome, TaskResult.FAILURE, outcome.failure());
+      case DISRUPTED -> disrupted(outcome);
+    };
+  }
+
+  private boolean retriesLeft() {
+    int allowed = allowedRetries();
+    return allowed < 0 || status.execution().retries() < allowed;
+  }
+
+  private int allowedRetries() {
+    TaskConstraints own = task.getSpec().limits();
+    if (own.maxTaskRetryCount() != null) {
+      return own.maxTaskRetryCount();
+    }
+    Integer ofJob = seen.job() == null ? null : seen.job().getSpec().limits().maxTaskRetryCount();
+    return ofJob == null ? 0 : ofJob;
+  }
+
+  private TaskStatus completed(Outcome outcome, TaskResult result, @Nullable FailureInfo failure) {
+    ExecutionInfo info =
+        new ExecutionInfo(
+            outcome.startedAt() == null ? status.execution().startTime() : outcome.startedAt(),
+            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
+            outcome.exitCode(), result, failure, status.execution().retryCount(), status.execution().lastRetryTime());
+    boolean well = result == TaskResult.SUCCESS;
+    String code = well ? Reason.Succeeded.name() : failure == null ? Reason.Failed.name() : failure.code();
+    String message = failure == null || failure.message() == null ? "exit code " + outcome.exitCode() : failure.message();
+    if (!well) {
+      events.add(new EventToSay(true, Reason.Failed, code + ": " + message));
+    }
+    return new TaskStatus(
+        generation(), TaskState.COMPLETED, info, status.nodeInfo(), status.attempt(), conditions().completed(well, code, message));
+  }
+
+  private TaskStatus retry(Outcome outcome) {
+    int retries = status.execution().retries() + 1;
+    String message = outcome.message() + "; retry " + retries + " of " + (allowedRetries() < 0 ? "any number" : allowedRetries());
+    events.add(new EventToSay(true, Reason.Retrying, message));
+    ExecutionInfo info =
+        new ExecutionInfo(outcome.startedAt(), outcome.endedAt() == null ? stamp() : outcome.endedAt(), outcome.exitCode(), null, outcome.failure(), retries, stamp());
+    return new TaskStatus(
+        generation(), TaskState.ACTIVE, info, status.nodeInfo(), status.attempt(), conditions().progressing(Reason.Retrying, message));
+  }
+
+  private TaskStatus disrupted(Outcome outcome) {
+    Attempt was = status.attempt();
+    int disruptions = was == null || was.disruptions() == null ? 1 : was.disruptions() + 1;
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
+    Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+    Attempt attempt =
+        was == null ? null : new Attempt(was.number(), was.podName(), was.podUid(), disruptions, notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
+    events.add(new EventToSay(true, Reason.Disrupted, outcome.message()));
+    ExecutionInfo before = status.execution();
+    ExecutionInfo info = new ExecutionInfo(null, null, null, null, null, before.retryCount(), before.lastRetryTime());
+    return new TaskStatus(
+        generation(), TaskState.ACTIVE, info, status.nodeInfo(), attempt, conditions().progressing(Reason.Disrupted, outcome.message()));
+  }
+
+  private TaskPlan ofActive(@Nullable Duration again) {
+    Optional<EventToSay> never = obstacle();
+    if (never.isPresent()) {
+      boolean stuck = never.get().warning();
+      seen.pods().stream()
+          .filter(p -> p.number() == status.attempts() + 1 && (p.held() || !p.deleting()))
+          .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
+      TaskStatus say = stuck ? stalled(never.get().reason(), never.get().message()) : saying(never.get().reason(), never.get().message());
+      if (say != null && stuck) {
+        events.add(never.get());
+      }
+      return new TaskPlan(steps, say, events, again, false);
+    }
+    Duration pause = pause();
+    if (pause.isPositive()) {
+      return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
+    }
+    // The schema's default says WaitingForSlot already: only one that said something else before needs a write.
+    String waits = "Waits for " + task.getSpec().slots() + " free slot(s) on a node of pool " + poolName();
+    Reason last = reasonSaid();
+    boolean stale = last != null && last != Reason.WaitingForSlot && last != Reason.Retrying && last != Reason.Disrupted && last != Reason.PodRejected;
+    return new TaskPlan(steps, stale ? saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+  }
+
+  private @Nullable Reason reasonSaid() {
+    return Conditions.find(status.conditions(), Conditions.READY)
+        .flatMap(c -> java.util.Arrays.stream(Reason.values()).filter(r -> r.name().equals(c.reason())).findFirst())
+        .orElse(null);
+  }
+
+  private Duration pause() {
+    Attempt attempt = status.attempt();
+    Instant ledger = attempt == null || attempt.notBefore() == null ? Instant.MIN : Instant.parse(attempt.notBefore());
+    Instant refused = seen.pausedUntil() == null ? Instant.MIN : seen.pausedUntil();
+    Instant until = ledger.isAfter(refused) ? ledger : refused;
+    return until.isAfter(seen.now()) ? Duration.between(seen.now(), until) : Duration.ZERO;
+  }
+
+  /** Why the task cannot run, however many slots are free. A warning where only the user can change that. */
+  private Optional<EventToSay> obstacle() {
+    Job job = seen.job();
+    if (job == null) {
+      return wait(Reason.JobNotFound, "spec.jobId: Job " + task.getSpec().jobId() + " does not exist; the task starts when it does");
+    }
+    if (jobIsEnding()) {
+      return stuck(Reason.JobCompleted, "Job " + task.getSpec().jobId() + " is completed or terminating: the task will never run");
+    }
+    Pool pool = seen.pool();
+    if (pool == null) {
+      return wait(Reason.PoolNotFound, "Pool " + poolName() + " does not exist; the task starts when it does");
+    }
+    int slots = task.getSpec().slots();
+    if (slots > pool.getSpec().slotsPerNode()) {
+      return stuck(
+          Reason.RequiredSlotsTooLarge,
+          "spec.requiredSlots: " + slots + " slots are needed, but a node of pool " + poolName() + " has " + pool.getSpec().slotsPerNode());
+    }
+    return TaskInput.complaint(task, job, pool).flatMap(c -> stuck(c.reason(), c.message()));
+  }
+
+  private static Optional<EventToSay> wait(Reason reason, String message) {
+    return Optional.of(new EventToSay(false, reason, message));
+  }
+
+  private static Optional<EventToSay> stuck(Reason reason, String message) {
+    return Optional.of(new EventToSay(true, reason, message));
+  }
+
+  private String poolName() {
+    Job job = seen.job();
+    return job == null ? "?" : job.getSpec().poolInfo().poolId();
+  }
+
+  private @Nullable TaskStatus saying(Reason reason, String message) {
+    return Conditions.says(status.conditions(), reason, message) ? null : withConditions(conditions().progressing(reason, message));
+  }
+
+  private @Nullable TaskStatus stalled(Reason reason, String message) {
+    return Conditions.says(status.conditions(), reason, message) ? null : withConditions(conditions().stalled(reason, message));
+  }
+
+  private TaskStatus withConditions(List<io.poolwright.api.Condition> conditions) {
+    return new TaskStatus(generation(), status.stateOrActive(), status.executionInfo(), status.nodeInfo(), status.attempt(), conditions);
+  }
+
+  private TaskPlan plan(@Nullable TaskStatus say, @Nullable Duration again) {
+    return new TaskPlan(steps, say, events, again, false);
+  }
+
+  private Conditions conditions() {
+    return new Conditions(status.conditions(), generation(), seen.now());
+  }
+
+  private @Nullable Long generation() {
+    return task.getMetadata().getGeneration();
+  }
+
+  private String stamp() {
+    return seen.now().truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /**
+   * The ledger entry that an attempt is to run: written before its pod is let go, and only if the task is still as it was seen.
+   *
+   * @param podUid the pod that was made for it, and the only one that may ever be let go
+   */
+  public static TaskStatus intend(Task task, String pool, String node, String podName, String podUid, Instant now) {
+    TaskStatus status = task.statusOrNew();
+    int number = status.attempts() + 1;
+    Integer disruptions = status.attempt() == null ? null : status.attempt().disruptions();
+    ExecutionInfo before = status.execution();
+    ExecutionInfo info =
+        new ExecutionInfo(now.truncatedTo(ChronoUnit.MILLIS).toString(), null, null, null, null, before.retryCount(), before.lastRetryTime());
+    NodeInfo where = new NodeInfo(pool, node);
+    return new TaskStatus(
+        task.getMetadata().getGeneration(), TaskState.RUNNING, info, where, new Attempt(number, podName, podUid, disruptions, null),
+        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now).progressing(Reason.Running, runningOn(where, number)));
+  }
+}

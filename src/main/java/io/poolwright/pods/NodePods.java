@@ -1,0 +1,189 @@
+package io.poolwright.pods;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec;
+import io.poolwright.api.pool.PoolSpec.StartTask;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Builds node pods (section 3 of the design): packages, start task, and a sleeper that holds the room. */
+public final class NodePods {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String agentImage;
+  private final String pullPolicy;
+
+  public NodePods(String agentImage, String pullPolicy) {
+    this.agentImage = agentImage;
+    this.pullPolicy = pullPolicy;
+  }
+
+  public Pod build(Pool pool, int number, Map<String, ApplicationPackage> packages) {
+    PoolSpec spec = pool.getSpec();
+    PoolSpec.Template template = spec.node().templateOrEmpty();
+    String name = Names.nodePod(pool.getMetadata().getName(), number);
+    List<Container> inits = new ArrayList<>();
+    List<Container> containers = new ArrayList<>();
+    inits.add(packages(pool, packages));
+    containers.add(node(pool));
+    StartTask start = spec.startTask();
+    if (start != null) {
+      (start.waits() ? inits : containers).add(startTask(pool, start, name, packages));
+    }
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(pool.getMetadata().getNamespace())
+        .withLabels(labels(pool, number))
+        .withAnnotations(template.annotations())
+        .addNewOwnerReference()
+        .withApiVersion(pool.getApiVersion())
+        .withKind(pool.getKind())
+        .withName(pool.getMetadata().getName())
+        .withUid(pool.getMetadata().getUid())
+        .withController(true)
+        .withBlockOwnerDeletion(true)
+        .endOwnerReference()
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withTerminationGracePeriodSeconds(5L)
+        .withSecurityContext(PodParts.podSecurity(template))
+        .withNodeSelector(template.nodeSelector())
+        .withTolerations(template.tolerations())
+        .withAffinity(template.affinity())
+        .withPriorityClassName(template.priorityClassName())
+        .withRuntimeClassName(template.runtimeClassName())
+        .withImagePullSecrets(template.imagePullSecrets())
+        .withInitContainers(inits)
+        .withContainers(containers)
+        .withVolumes(PodParts.run(), PodParts.storage(), directory(spec))
+        .endSpec()
+        .build();
+  }
+
+  private static Map<String, String> labels(Pool pool, int number) {
+    Map<String, String> labels = new HashMap<>(pool.getSpec().node().templateOrEmpty().labels());
+    labels.put("app.kubernetes.io/managed-by", "poolwright");
+    labels.put("app.kubernetes.io/name", "poolwright-node");
+    labels.put("app.kubernetes.io/component", "node");
+    labels.put("app.kubernetes.io/part-of", pool.getMetadata().getName());
+    labels.put(Names.ROLE, Names.ROLE_NODE);
+    labels.put(Names.POOL, pool.getMetadata().getName());
+    labels.put(Names.NUMBER, Integer.toString(number));
+    return labels;
+  }
+
+  private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
+    Map<String, String> env = PodParts.nodeDirectories();
+    List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
+    if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
+      env.put("POOLWRIGHT_PACKAGES", json(unpack));
+    }
+    return ours("packages", pool)
+        .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")
+        .withEnv(PodParts.env(env))
+        .withResources(PodParts.ofStager())
+        .withVolumeMounts(
+            PodParts.mount("run", PodParts.RUN, null, false),
+            PodParts.mount("node", PodParts.ROOT, null, false),
+            PodParts.mount("storage", "/poolwright/storage", null, true))
+        .build();
+  }
+
+  private Container startTask(Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
+    Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
+    env.putAll(PodParts.nodeDirectories());
+    env.putAll(Packages.variables(pool, packages));
+    env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
+    env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
+    env.put("AZ_BATCH_NODE_ID", node);
+    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
+    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
+    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
+    env.put("POOLWRIGHT_MAX_RETRIES", Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
+    List<String> command = new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
+    command.addAll(PodParts.verbatim(words(start)));
+    String image = start.containerSettings() == null ? pool.getSpec().node().image() : start.containerSettings().imageName();
+    return new ContainerBuilder()
+        .withName("start-task")
+        .withImage(image)
+        .withImagePullPolicy(pullPolicy)
+        .withCommand(command)
+        .withEnv(PodParts.env(env))
+        .withWorkingDir("/")
+        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
+        .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
+        .withTerminationMessagePolicy("File")
+        .withVolumeMounts(PodParts.mount("run", PodParts.RUN, null, false), PodParts.mount("node", PodParts.ROOT, null, false))
+        .build();
+  }
+
+  private static List<String> words(StartTask start) {
+    return start.commandLine() == null ? start.command() : CommandLine.split(start.commandLine());
+  }
+
+  private Container node(Pool pool) {
+    Map<String, Quantity> size = pool.getSpec().node().size();
+    return ours("node", pool)
+        .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "node.sh")
+        .withEnv(PodParts.env(PodParts.nodeDirectories()))
+        .withResources(new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
+        .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))
+        .build();
+  }
+
+  private ContainerBuilder ours(String name, Pool pool) {
+    return new ContainerBuilder()
+        .withName(name)
+        .withImage(agentImage)
+        .withImagePullPolicy(pullPolicy)
+        .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()));
+  }
+
+  private static Volume directory(PoolSpec spec) {
+    PoolSpec.Directory directory = spec.node().directoryOrDefault();
+    if (!directory.shared()) {
+      return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
+    }
+    Quantity size = directory.size() == null ? new Quantity("1Gi") : directory.size();
+    return new VolumeBuilder()
+        .withName("node")
+        .withNewEphemeral()
+        .withNewVolumeClaimTemplate()
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withStorageClassName(directory.storageClassName())
+        .withNewResources()
+        .withRequests(Map.of("storage", size))
+        .endResources()
+        .endSpec()
+        .endVolumeClaimTemplate()
+        .endEphemeral()
+        .build();
+  }
+
+  static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps and lists of text can be written", e);
+    }
+  }
+}

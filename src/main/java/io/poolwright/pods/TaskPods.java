@@ -1,0 +1,285 @@
+package io.poolwright.pods;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSchedulingGate;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.poolwright.api.ResourceFile;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobSpec.LogUpload;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec;
+import io.poolwright.api.task.OutputFile;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds task pods (section 4 of the design): one attempt of one task, pinned to its node, gated and held until the ledger says. */
+public final class TaskPods {
+  private final String agentImage;
+  private final String pullPolicy;
+
+  public TaskPods(String agentImage, String pullPolicy) {
+    this.agentImage = agentImage;
+    this.pullPolicy = pullPolicy;
+  }
+
+  /**
+   * What a task pod is made for.
+   *
+   * @param node the node pod's name
+   * @param machine the Kubernetes node that the node pod is on
+   */
+  public record Place(String node, String machine, int attempt) {}
+
+  public Pod build(Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
+    Map<String, String> common = environment(task, job, pool, place, packages);
+    PoolSpec.Template template = pool.getSpec().node().templateOrEmpty();
+    List<Container> containers = new ArrayList<>(List.of(command(task, job, pool, common)));
+    String outputs = outputs(task, job, place);
+    if (outputs != null) {
+      containers.add(stageOut(task, pool, common, outputs));
+    }
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(Names.taskPod(task.getMetadata().getName(), place.attempt()))
+        .withNamespace(task.getMetadata().getNamespace())
+        .withLabels(labels(task, pool, place))
+        .withFinalizers(Names.LEDGER)
+        .addNewOwnerReference()
+        .withApiVersion(task.getApiVersion())
+        .withKind(task.getKind())
+        .withName(task.getMetadata().getName())
+        .withUid(task.getMetadata().getUid())
+        .withController(true)
+        .withBlockOwnerDeletion(true)
+        .endOwnerReference()
+        .endMetadata()
+        .withNewSpec()
+        .withSchedulingGates(new PodSchedulingGate(Names.LEDGER))
+        .withRestartPolicy("Never")
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withTerminationGracePeriodSeconds(30L)
+        .withSecurityContext(PodParts.podSecurity(template))
+        .withTolerations(template.tolerations())
+        .withPriorityClassName(template.priorityClassName())
+        .withRuntimeClassName(template.runtimeClassName())
+        .withImagePullSecrets(template.imagePullSecrets())
+        .withNewAffinity()
+        .withNewNodeAffinity()
+        .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+        .addNewNodeSelectorTerm()
+        .addNewMatchField()
+        .withKey("metadata.name")
+        .withOperator("In")
+        .withValues(place.machine())
+        .endMatchField()
+        .endNodeSelectorTerm()
+        .endRequiredDuringSchedulingIgnoredDuringExecution()
+        .endNodeAffinity()
+        .endAffinity()
+        .withInitContainers(stageIn(task, pool, common, packages))
+        .withContainers(containers)
+        .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
+        .endSpec()
+        .build();
+  }
+
+  private static Map<String, String> labels(Task task, Pool pool, Place place) {
+    Map<String, String> labels = new HashMap<>();
+    labels.put("app.kubernetes.io/managed-by", "poolwright");
+    labels.put("app.kubernetes.io/name", "poolwright-task");
+    labels.put("app.kubernetes.io/component", "task");
+    labels.put("app.kubernetes.io/part-of", Names.label(jobOf(task)));
+    labels.put(Names.ROLE, Names.ROLE_TASK);
+    labels.put(Names.POOL, pool.getMetadata().getName());
+    labels.put(Names.JOB, Names.label(jobOf(task)));
+    labels.put(Names.TASK, Names.label(task.getMetadata().getName()));
+    labels.put(Names.ATTEMPT, Integer.toString(place.attempt()));
+    labels.put(Names.NODE, place.node());
+    return labels;
+  }
+
+  private static String jobOf(Task task) {
+    String job = task.getSpec().jobId();
+    return job == null ? "" : job;
+  }
+
+  private static String directory(Task task) {
+    return "workitems/" + jobOf(task) + "/job-1/" + task.getMetadata().getName();
+  }
+
+  private static Map<String, String> environment(
+      Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
+    String directory = PodParts.ROOT + "/" + directory(task);
+    Map<String, String> env = PodParts.nodeDirectories();
+    env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
+    env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
+    env.put("AZ_BATCH_NODE_ID", place.node());
+    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
+    env.put("AZ_BATCH_JOB_ID", job.getMetadata().getName());
+    env.put("AZ_BATCH_TASK_ID", task.id());
+    env.put("AZ_BATCH_TASK_DIR", directory);
+    env.put("AZ_BATCH_TASK_WORKING_DIR", directory + "/wd");
+    env.putAll(Packages.variables(pool, packages));
+    return env;
+  }
+
+  private Container stageIn(Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
+    Map<String, String> env = new LinkedHashMap<>(common);
+    if (!task.getSpec().resourceFiles().isEmpty()) {
+      env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
+    }
+    boolean shared = pool.getSpec().node().directoryOrDefault().shared();
+    List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
+    if (!shared && !unpack.isEmpty()) {
+      env.put("POOLWRIGHT_PACKAGES", NodePods.json(unpack));
+    }
+    List<VolumeMount> mounts = stagerMounts();
+    if (!shared) {
+      mounts.add(PodParts.mount("node", PodParts.ROOT, null, false));
+    } else {
+      mounts.add(workitems());
+    }
+    return ours("stage-in", pool, "stage-in.sh").withEnv(PodParts.env(env)).withVolumeMounts(mounts).build();
+  }
+
+  private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (int i = 0; i < spec.resourceFiles().size(); i++) {
+      ResourceFile file = spec.resourceFiles().get(i);
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("field", "spec.resourceFiles[" + i + "]");
+      put(entry, "storageUrl", file.storageUrl());
+      put(entry, "httpUrl", file.httpUrl());
+      put(entry, "autoStorageContainerName", file.autoStorageContainerName());
+      put(entry, "blobPrefix", file.blobPrefix());
+      put(entry, "filePath", file.filePath());
+      put(entry, "fileMode", file.fileMode());
+      all.add(entry);
+    }
+    return all;
+  }
+
+  private static void put(Map<String, Object> entry, String name, @Nullable String value) {
+    if (value != null) {
+      entry.put(name, value);
+    }
+  }
+
+  private Container command(Task task, Job job, Pool pool, Map<String, String> common) {
+    TaskSpec spec = task.getSpec();
+    Map<String, String> env = PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
+    env.putAll(common);
+    if (spec.limits().maxWallClockTime() != null) {
+      Duration limit = spec.limits().maxWallClockTime().duration();
+      env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
+    }
+    List<String> words = new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/runner.sh"));
+    words.addAll(PodParts.verbatim(spec.commandLine() == null ? spec.command() : CommandLine.split(spec.commandLine())));
+    String image = spec.containerSettings() == null ? pool.getSpec().node().image() : spec.containerSettings().imageName();
+    return new ContainerBuilder()
+        .withName("task")
+        .withImage(image)
+        .withImagePullPolicy(pullPolicy)
+        .withCommand(words)
+        .withWorkingDir("/")
+        .withEnv(PodParts.env(env))
+        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
+        .withResources(PodParts.limitedTo(Shares.of(pool.getSpec().node().size(), spec.slots(), pool.getSpec().slotsPerNode())))
+        .withVolumeMounts(
+            PodParts.mount("run", PodParts.RUN, null, false),
+            PodParts.mount("node", PodParts.ROOT + "/shared", "shared", false),
+            PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
+            PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
+            PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+        .build();
+  }
+
+  private Container stageOut(Task task, Pool pool, Map<String, String> common, String outputs) {
+    Map<String, String> env = new LinkedHashMap<>(common);
+    env.put("POOLWRIGHT_OUTPUTS", outputs);
+    List<VolumeMount> mounts = stagerMounts();
+    mounts.add(workitems());
+    return ours("stage-out", pool, "stage-out.sh").withEnv(PodParts.env(env)).withVolumeMounts(mounts).build();
+  }
+
+  /** Null where nothing can be stored: then the pod has no stage-out at all. */
+  private static @Nullable String outputs(Task task, Job job, Place place) {
+    List<Map<String, Object>> files = new ArrayList<>();
+    for (int i = 0; i < task.getSpec().outputFiles().size(); i++) {
+      OutputFile file = task.getSpec().outputFiles().get(i);
+      Map<String, Object> destination = new LinkedHashMap<>();
+      put(destination, "bucket", file.destination().container().bucket());
+      put(destination, "path", file.destination().container().path());
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("field", "spec.outputFiles[" + i + "]");
+      entry.put("filePattern", file.filePattern());
+      entry.put("destination", destination);
+      entry.put("uploadCondition", condition(file));
+      files.add(entry);
+    }
+    LogUpload logs = job.getSpec().logs();
+    if (files.isEmpty() && logs == LogUpload.NEVER) {
+      return null;
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("logs", switch (logs) {
+      case ALWAYS -> "Always";
+      case ON_FAILURE -> "OnFailure";
+      case NEVER -> "Never";
+    });
+    all.put("logsPrefix", "poolwright/" + job.getMetadata().getName() + "/" + task.id() + "/" + place.attempt() + "/");
+    all.put("files", files);
+    return NodePods.json(all);
+  }
+
+  private static String condition(OutputFile file) {
+    if (file.uploadOptions() == null || file.uploadOptions().uploadCondition() == null) {
+      return "TaskCompletion";
+    }
+    return switch (file.uploadOptions().uploadCondition()) {
+      case TASK_SUCCESS -> "TaskSuccess";
+      case TASK_FAILURE -> "TaskFailure";
+      case TASK_COMPLETION -> "TaskCompletion";
+    };
+  }
+
+  private ContainerBuilder ours(String name, Pool pool, String script) {
+    return new ContainerBuilder()
+        .withName(name)
+        .withImage(agentImage)
+        .withImagePullPolicy(pullPolicy)
+        .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + script)
+        .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()))
+        .withResources(PodParts.ofStager());
+  }
+
+  private static List<VolumeMount> stagerMounts() {
+    return new ArrayList<>(
+        List.of(PodParts.mount("run", PodParts.RUN, null, false), PodParts.mount("storage", "/poolwright/storage", null, true)));
+  }
+
+  private static VolumeMount workitems() {
+    return PodParts.mount("node", PodParts.ROOT + "/workitems", "workitems", false);
+  }
+
+  private static Volume directory(Pool pool, Place place) {
+    if (!pool.getSpec().node().directoryOrDefault().shared()) {
+      return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
+    }
+    return new VolumeBuilder().withName("node").withNewPersistentVolumeClaim(place.node() + "-node", false).build();
+  }
+}

@@ -1,0 +1,149 @@
+package io.poolwright.reconcile;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.job.JobStatus;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Events;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.World;
+import io.poolwright.plan.JobLife;
+import io.poolwright.plan.JobPlan;
+import io.poolwright.pods.Names;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One job: its inline tasks, its counts, its end. */
+@ControllerConfiguration(name = "job", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+public final class JobReconciler implements Reconciler<Job> {
+  /** Progress is written at most this often: a job of thousands of tasks must not write its status for each of them. */
+  private static final Duration PROGRESS = Duration.ofSeconds(1);
+
+  /** While somebody else's object has an inline task's name. */
+  private static final Duration CONFLICT_PAUSE = Duration.ofSeconds(15);
+
+  private final World world;
+  private final Board board;
+  private final Ledger ledger;
+  private final Statuses statuses;
+  private final Events events;
+  private final Wakes wakes;
+  private final Clock clock;
+
+  /** What the tasks of a job were last told of it, and when its progress was last written. Lost at a restart, and then said once more. */
+  private final Map<String, String> told = new ConcurrentHashMap<>();
+
+  private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
+
+  public JobReconciler(World world, Board board, Ledger ledger, Statuses statuses, Events events, Wakes wakes, Clock clock) {
+    this.world = world;
+    this.board = board;
+    this.ledger = ledger;
+    this.statuses = statuses;
+    this.events = events;
+    this.wakes = wakes;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
+    world.jobs(context.getPrimaryCache());
+    return List.of(wakes.jobs());
+  }
+
+  @Override
+  public UpdateControl<Job> reconcile(Job cached, Context<Job> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      told.remove(cached.getMetadata().getUid());
+      progressed.remove(cached.getMetadata().getUid());
+      statuses.forget(cached.getMetadata().getUid());
+      world.tasksOf(cached).forEach(wakes::task);
+      return UpdateControl.noUpdate();
+    }
+    Job job = statuses.latest(cached, Job.class);
+    if (job.getSpec() == null) {
+      Unreadable.say(statuses, job, new Job(), conditions -> new JobStatus(job.getMetadata().getGeneration(), null, null, null, null, null, conditions));
+      return UpdateControl.noUpdate();
+    }
+    if (!board.isOpen()) {
+      // Counts would be too small, and a job could end before its tasks have.
+      return UpdateControl.<Job>noUpdate().rescheduleAfter(Duration.ofMillis(200));
+    }
+    tellTasks(job);
+    JobPlan plan = JobLife.decide(world.seeJob(job, null));
+    String conflict = create(job, plan.create());
+    if (conflict != null) {
+      say(job, JobLife.decide(world.seeJob(job, conflict)));
+      return UpdateControl.<Job>noUpdate().rescheduleAfter(CONFLICT_PAUSE);
+    }
+    Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
+    if (wait.isPositive()) {
+      return UpdateControl.<Job>noUpdate().rescheduleAfter(wait);
+    }
+    say(job, plan);
+    UpdateControl<Job> done = UpdateControl.noUpdate();
+    return plan.again() == null || job.stateOrActive() == JobState.COMPLETED ? done : done.rescheduleAfter(plan.again());
+  }
+
+  private Duration untilProgress(Job job) {
+    Instant last = progressed.get(job.getMetadata().getUid());
+    return last == null ? Duration.ZERO : Duration.between(clock.instant(), last.plus(PROGRESS));
+  }
+
+  /** Returns what is in the way, if something is. */
+  private @Nullable String create(Job job, List<Integer> places) {
+    for (int place : places) {
+      Task task = ledger.createInline(job, place);
+      if (task == null) {
+        String name = Names.inlineTask(job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
+        return "spec.tasks[" + place + "]: a Task named " + name + " exists and does not belong to this job; delete it, or choose another id";
+      }
+      // Known at once: the job's end is decided from these counts.
+      board.put(task, job, false);
+    }
+    return null;
+  }
+
+  private void say(Job job, JobPlan plan) {
+    if (plan.say() == null) {
+      return;
+    }
+    Optional<Job> now = statuses.write(job, new Job(), plan.say());
+    now.ifPresent(
+        j -> {
+          progressed.put(j.getMetadata().getUid(), clock.instant());
+          events.say(j, plan.events());
+          tellTasks(j);
+          wakes.job(Key.of(j));
+        });
+  }
+
+  /** Tasks decide from their job and its pool: they look again when either changes in what matters to them. */
+  private void tellTasks(Job job) {
+    if (job.getSpec() == null) {
+      return;
+    }
+    Pool pool = world.pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).orElse(null);
+    String news =
+        job.getMetadata().getGeneration() + " " + job.stateOrActive() + " " + (pool == null ? "none" : pool.getMetadata().getUid() + pool.getMetadata().getGeneration());
+    if (!news.equals(told.put(job.getMetadata().getUid(), news))) {
+      world.tasksOf(job).stream().filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
+    }
+  }
+}

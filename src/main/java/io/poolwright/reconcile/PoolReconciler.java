@@ -1,0 +1,178 @@
+package io.poolwright.reconcile;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Events;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.World;
+import io.poolwright.plan.PoolPlan;
+import io.poolwright.plan.PoolSizing;
+import io.poolwright.pods.Names;
+import io.poolwright.pods.NodePods;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PoolSeen;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One pool: its nodes, and which tasks start on them. All that happens in a pool folds into one look at it. */
+@ControllerConfiguration(name = "pool", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+public final class PoolReconciler implements Reconciler<Pool> {
+  /** Counts of used slots change with each task: they are written at most this often. */
+  private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+  private final World world;
+  private final Board board;
+  private final Ledger ledger;
+  private final Starts starts;
+  private final Statuses statuses;
+  private final Events events;
+  private final Wakes wakes;
+  private final NodePods nodePods;
+  private final Clock clock;
+
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
+
+  public PoolReconciler(
+      World world, Board board, Ledger ledger, Starts starts, Statuses statuses, Events events, Wakes wakes, NodePods nodePods, Clock clock) {
+    this.world = world;
+    this.board = board;
+    this.ledger = ledger;
+    this.starts = starts;
+    this.statuses = statuses;
+    this.events = events;
+    this.wakes = wakes;
+    this.nodePods = nodePods;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, Pool>> prepareEventSources(EventSourceContext<Pool> context) {
+    var pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, Pool.class)
+                .withName("node-pods")
+                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_NODE)
+                .withNamespacesInheritedFromController()
+                .withInformerListLimit(500L)
+                .withItemStore(PruningStore.ofPods())
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Pool.class))
+                .build(),
+            context);
+    world.pools(context.getPrimaryCache(), pods);
+    return List.of(pods, wakes.pools());
+  }
+
+  @Override
+  public UpdateControl<Pool> reconcile(Pool cached, Context<Pool> context) {
+    String uid = cached.getMetadata().getUid();
+    if (context.isPrimaryResourceDeleted()) {
+      refusals.remove(uid);
+      progressed.remove(uid);
+      told.remove(uid);
+      statuses.forget(uid);
+      world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
+      return UpdateControl.noUpdate();
+    }
+    Pool pool = statuses.latest(cached, Pool.class);
+    if (pool.getSpec() == null) {
+      Unreadable.say(
+          statuses, pool, new Pool(),
+          conditions -> new PoolStatus(pool.getMetadata().getGeneration(), null, null, null, null, null, Map.of(), null, List.of(), conditions));
+      return UpdateControl.noUpdate();
+    }
+    if (!board.isOpen()) {
+      return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(200));
+    }
+    tellJobs(pool);
+    if (pool.getMetadata().getDeletionTimestamp() != null) {
+      return UpdateControl.noUpdate();
+    }
+    PoolSeen seen = world.seePool(pool, refusals.get(uid));
+    PoolPlan plan = PoolSizing.decide(seen);
+    Optional<String> refused = apply(pool, seen, plan);
+    Duration again = say(pool, plan);
+    if (refused.isPresent() && !refused.get().equals(refusals.put(uid, refused.get()))) {
+      return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(1));
+    }
+    UpdateControl<Pool> done = UpdateControl.noUpdate();
+    return again == null ? done : done.rescheduleAfter(again);
+  }
+
+  /** Returns what the API server said where it refused a node pod. */
+  private Optional<String> apply(Pool pool, PoolSeen seen, PoolPlan plan) {
+    String uid = pool.getMetadata().getUid();
+    for (PodSeen pod : plan.delete()) {
+      ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
+    }
+    Optional<String> refused = Optional.empty();
+    for (int number : plan.create()) {
+      Ledger.Made made = ledger.create(nodePods.build(pool, number, seen.packages()), uid);
+      if (made instanceof Ledger.Refused r) {
+        refused = Optional.of(r.message());
+        break;
+      }
+      if (made instanceof Ledger.Stranger s) {
+        refused = Optional.of(s.message());
+        break;
+      }
+    }
+    if (refused.isEmpty() && !plan.create().isEmpty()) {
+      refusals.remove(uid);
+    }
+    starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    return refused;
+  }
+
+  /** Returns when to look again. */
+  private @Nullable Duration say(Pool pool, PoolPlan plan) {
+    PoolStatus say = plan.say();
+    if (say == null) {
+      return plan.again();
+    }
+    PoolStatus was = pool.statusOrNew();
+    boolean usedOnly = say.conditions().equals(was.conditions()) && say.readyNodes() != null && say.readyNodes().equals(was.readyNodes());
+    Instant last = progressed.get(pool.getMetadata().getUid());
+    Duration wait = !usedOnly || last == null ? Duration.ZERO : Duration.between(clock.instant(), last.plus(PROGRESS));
+    if (wait.isPositive()) {
+      return plan.again() == null || plan.again().compareTo(wait) > 0 ? wait : plan.again();
+    }
+    progressed.put(pool.getMetadata().getUid(), clock.instant());
+    statuses.write(pool, new Pool(), say).ifPresent(p -> events.say(p, plan.events()));
+    return plan.again();
+  }
+
+  private void tellJobs(Pool pool) {
+    Long generation = pool.getMetadata().getGeneration();
+    if (!generation.equals(told.put(pool.getMetadata().getUid(), generation))) {
+      world.jobsOn(pool).forEach(j -> wakes.job(Key.of(j)));
+    }
+  }
+
+  /** Pools look again at packages that changed. */
+  static void wakeFor(World world, Wakes wakes, ApplicationPackage changed) {
+    world.poolsWith(changed).forEach(p -> wakes.pool(Key.of(p)));
+  }
+}

@@ -1,0 +1,144 @@
+package io.poolwright.reconcile;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.World;
+import io.poolwright.plan.Assignment.Assigned;
+import io.poolwright.plan.TaskLife;
+import io.poolwright.pods.Names;
+import io.poolwright.pods.TaskPods;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever stops in the middle is taken up again from
+ * what is in the API server.
+ */
+public final class Starts {
+  /** A task whose pod the API server refuses is not tried again sooner. */
+  private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
+
+  private final World world;
+  private final Board board;
+  private final Ledger ledger;
+  private final TaskPods taskPods;
+  private final Clock clock;
+  private final ExecutorService writers;
+  private final Pauses pauses;
+  private final Wakes wakes;
+
+  /**
+   * @param writers bounds how many writes are under way at once
+   */
+  public Starts(World world, Board board, Ledger ledger, TaskPods taskPods, Clock clock, Pauses pauses, Wakes wakes, ExecutorService writers) {
+    this.world = world;
+    this.board = board;
+    this.ledger = ledger;
+    this.taskPods = taskPods;
+    this.clock = clock;
+    this.pauses = pauses;
+    this.wakes = wakes;
+    this.writers = writers;
+  }
+
+  void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes, Map<String, ApplicationPackage> packages) {
+    List<Future<?>> under = new ArrayList<>();
+    for (Assigned one : assigned) {
+      nodes.stream()
+          .filter(n -> n.name().equals(one.node()) && n.machine() != null)
+          .findFirst()
+          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n, packages))));
+    }
+    for (Future<?> each : under) {
+      try {
+        each.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a task could not be started", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void start(Pool pool, String name, PodSeen node, Map<String, ApplicationPackage> packages) {
+    String namespace = pool.getMetadata().getNamespace();
+    Optional<Task> found = world.task(namespace, name);
+    Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
+    if (found.isEmpty() || job.isEmpty() || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
+      return;
+    }
+    Task task = found.get();
+    int attempt = task.statusOrNew().attempts() + 1;
+    String machine = node.machine() == null ? "" : node.machine();
+    Pod pod = taskPods.build(task, job.get(), pool, new TaskPods.Place(node.name(), machine, attempt), packages);
+    switch (ledger.create(pod, task.getMetadata().getUid())) {
+      case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
+      case Ledger.Refused no -> refuse(task, job.get(), no.message());
+      case Ledger.Stranger no -> refuse(task, job.get(), no.message());
+    }
+  }
+
+  private void intend(Pool pool, Task task, Job job, PodSeen node, Pod pod) {
+    String namespace = task.getMetadata().getNamespace();
+    PodSeen made = PodReader.read(pod);
+    boolean elsewhere = !node.name().equals(pod.getMetadata().getLabels().get(Names.NODE));
+    if (elsewhere || made.deleting()) {
+      // Made for a node that the task does not get now; it was never let go, so it can go.
+      ledger.release(namespace, made, true);
+      return;
+    }
+    pauses.forget(task.getMetadata().getUid());
+    TaskStatus intent = TaskLife.intend(task, pool.getMetadata().getName(), node.name(), made.name(), made.uid(), clock.instant());
+    Optional<Task> written = ledger.write(task, intent);
+    if (written.isPresent()) {
+      board.put(withSpec(written.get(), task), job, false);
+      ledger.letGo(namespace, made.name(), made.uid());
+    }
+  }
+
+  private void refuse(Task task, Job job, String why) {
+    pauses.pause(task.getMetadata().getUid(), clock.instant().plus(REFUSAL_PAUSE));
+    String message = "The task's pod was refused: " + why;
+    TaskStatus status = task.statusOrNew();
+    board.put(task, job, false);
+    if (Conditions.says(status.conditions(), Reason.PodRejected, message)) {
+      // Its status does not change, so nothing else would make it look again when the pause is over.
+      wakes.task(task);
+      return;
+    }
+    Long generation = task.getMetadata().getGeneration();
+    TaskStatus say =
+        new TaskStatus(
+            generation, status.stateOrActive(), status.executionInfo(), status.nodeInfo(), status.attempt(),
+            new Conditions(status.conditions(), generation, clock.instant()).stalled(Reason.PodRejected, message));
+    ledger.write(task, say).ifPresent(now -> board.put(withSpec(now, task), job, false));
+  }
+
+  private static Task withSpec(Task now, Task before) {
+    if (now.getSpec() == null) {
+      now.setSpec(before.getSpec());
+    }
+    return now;
+  }
+}

@@ -1,0 +1,169 @@
+package io.poolwright.reconcile;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Events;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.World;
+import io.poolwright.plan.TaskLife;
+import io.poolwright.plan.TaskPlan;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.TaskSeen;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One task: its pods and its ledger. Deletion is an event like any other here, so that a Task needs no finalizer, which would be two writes. */
+@ControllerConfiguration(name = "task", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+public final class TaskReconciler implements Reconciler<Task> {
+  /** A record is followed by a release at once; more rounds than these would be a loop. */
+  private static final int ROUNDS = 4;
+
+  private final World world;
+  private final Board board;
+  private final Ledger ledger;
+  private final Statuses statuses;
+  private final Events events;
+  private final Wakes wakes;
+  private final Pauses pauses;
+
+  public TaskReconciler(World world, Board board, Ledger ledger, Statuses statuses, Events events, Wakes wakes, Pauses pauses) {
+    this.world = world;
+    this.board = board;
+    this.ledger = ledger;
+    this.statuses = statuses;
+    this.events = events;
+    this.wakes = wakes;
+    this.pauses = pauses;
+  }
+
+  @Override
+  public List<EventSource<?, Task>> prepareEventSources(EventSourceContext<Task> context) {
+    var pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, Task.class)
+                .withName("task-pods")
+                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK)
+                .withNamespacesInheritedFromController()
+                .withInformerListLimit(500L)
+                .withItemStore(PruningStore.ofPods())
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Task.class))
+                .build(),
+            context);
+    world.tasks(context.getPrimaryCache(), pods);
+    return List.of(pods, wakes.tasks());
+  }
+
+  @Override
+  public UpdateControl<Task> reconcile(Task cached, Context<Task> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      forget(cached);
+      return UpdateControl.noUpdate();
+    }
+    Task task = statuses.latest(cached, Task.class);
+    if (task.getSpec() == null) {
+      Long generation = task.getMetadata().getGeneration();
+      Unreadable.say(statuses, task, new Task(), conditions -> new TaskStatus(generation, null, null, null, null, conditions));
+      return UpdateControl.noUpdate();
+    }
+    Duration again = null;
+    for (int round = 0; round < ROUNDS; round++) {
+      TaskSeen seen = world.seeTask(task);
+      TaskPlan plan = TaskLife.decide(seen);
+      if (apply(task, plan)) {
+        plan = TaskLife.decide(seen.withPodGone());
+        apply(task, plan);
+      }
+      again = plan.again();
+      Optional<Task> now = say(task, plan);
+      note(now.orElse(task), seen, plan.runnable());
+      if (now.isEmpty() || now.get().statusOrNew().stateOrActive() == task.statusOrNew().stateOrActive()) {
+        break;
+      }
+      task = now.get();
+    }
+    UpdateControl<Task> done = UpdateControl.noUpdate();
+    return again == null ? done : done.rescheduleAfter(again);
+  }
+
+  /** Returns whether a live read found the pod of the ledger gone. */
+  private boolean apply(Task task, TaskPlan plan) {
+    String namespace = task.getMetadata().getNamespace();
+    boolean gone = false;
+    for (TaskPlan.Step step : plan.steps()) {
+      switch (step) {
+        case TaskPlan.LetGo go -> ledger.letGo(namespace, go.pod().name(), go.pod().uid());
+        case TaskPlan.Release release -> ledger.release(namespace, release.pod(), release.delete());
+        case TaskPlan.Stop stop -> ledger.delete(namespace, stop.pod().name(), stop.pod().uid());
+        case TaskPlan.AskForPod ask -> gone = ledger.isGone(namespace, ask.name(), ask.uid());
+      }
+    }
+    return gone;
+  }
+
+  private Optional<Task> say(Task task, TaskPlan plan) {
+    if (plan.say() == null) {
+      return Optional.empty();
+    }
+    Optional<Task> now = ledger.write(task, plan.say());
+    now.ifPresent(t -> events.say(t, plan.events()));
+    return now.map(t -> withSpec(t, task));
+  }
+
+  private static Task withSpec(Task now, Task before) {
+    if (now.getSpec() == null) {
+      now.setSpec(before.getSpec());
+    }
+    return now;
+  }
+
+  private void note(Task task, TaskSeen seen, boolean runnable) {
+    Board.Change change = board.put(task, seen.job(), runnable);
+    if (change.any()) {
+      wake(change);
+    }
+  }
+
+  private void wake(Board.Change change) {
+    Key pool = change.pool();
+    if (pool != null) {
+      wakes.pool(pool);
+    }
+    wakes.job(change.job());
+  }
+
+  private void forget(Task task) {
+    String namespace = task.getMetadata().getNamespace();
+    Board.@Nullable Change change = board.remove(Key.of(task));
+    statuses.forget(task.getMetadata().getUid());
+    pauses.forget(task.getMetadata().getUid());
+    for (PodSeen pod : world.podsOf(task)) {
+      ledger.release(namespace, pod, true);
+    }
+    if (change != null) {
+      wake(change);
+    }
+  }
+
+  static boolean over(Task task) {
+    return task.statusOrNew().stateOrActive() == TaskState.COMPLETED;
+  }
+}

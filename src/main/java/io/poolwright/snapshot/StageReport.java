@@ -1,0 +1,46 @@
+package io.poolwright.snapshot;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out, packages or the start runner. Each writes the
+ * part that it knows.
+ *
+ * @param failure set by stage-out; the others write category, code, message and field at the top
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record StageReport(
+    @Nullable Integer exitCode,
+    @Nullable Boolean killed,
+    @Nullable String startedAt,
+    @Nullable String endedAt,
+    @Nullable Integer retryCount,
+    @Nullable String category,
+    @Nullable String code,
+    @Nullable String message,
+    @Nullable String field,
+    @Nullable Failure failure,
+    @Nullable String stderrTail) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Why files could not be stored. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Failure(@Nullable String category, @Nullable String code, @Nullable String message, @Nullable String field) {}
+
+  /** Empty for a message that is not ours: a user's program may write there too. */
+  public static Optional<StageReport> read(@Nullable String text) {
+    if (text == null || !text.startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(text, StageReport.class));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+}
