@@ -10,13 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Files that are brought into the task's working directory before its command starts. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "[has(self.storageUrl), has(self.httpUrl), has(self.autoStorageContainerName)].filter(x, x).size() == 1",
+    value = "(has(self.storageUrl) ? 1 : 0) + (has(self.httpUrl) ? 1 : 0) + (has(self.autoStorageContainerName) ? 1 : 0) == 1",
     message = "name exactly one source: storageUrl, httpUrl or autoStorageContainerName")
 @ValidationRule(value = "!has(self.httpUrl) || has(self.filePath)", message = "httpUrl needs filePath, the name that the file gets")
 @ValidationRule(value = "!has(self.httpUrl) || !has(self.blobPrefix)", message = "blobPrefix goes with a bucket, not with httpUrl")
-@ValidationRule(
-    value = "!has(self.filePath) || (!self.filePath.startsWith('/') && !self.filePath.split('/').exists(p, p == '..'))",
-    message = "filePath must stay inside the task's working directory: a relative path without '..'")
 public record ResourceFile(
     @Size(max = 2048)
         @Pattern("^s3://[^/]*/.*$")

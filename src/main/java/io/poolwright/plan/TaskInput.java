@@ -6,6 +6,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.pods.CommandLine;
 import io.poolwright.status.Reason;
+import java.util.List;
 import java.util.Optional;
 
 /** What is wrong with a task that no schema can tell, because it takes more than one object or a parser to see it. */
@@ -31,11 +32,28 @@ final class TaskInput {
         return Optional.of(new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
       }
     }
+    return outside(task).or(() -> reserved(task, job));
+  }
+
+  /** Files stay in the task's working directory. The schema cannot say so: the rule would cost too much for a job of many tasks. */
+  private static Optional<Complaint> outside(Task task) {
+    for (int i = 0; i < task.getSpec().resourceFiles().size(); i++) {
+      String path = task.getSpec().resourceFiles().get(i).filePath();
+      if (path != null && (path.startsWith("/") || List.of(path.split("/")).contains(".."))) {
+        return Optional.of(
+            new Complaint(
+                Reason.InvalidFilePath, "spec.resourceFiles[" + i + "].filePath: " + path + " leaves the task's working directory; give a relative path without '..'"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Complaint> reserved(Task task, Job job) {
     return reserved("spec.environmentSettings", task.getSpec().environmentSettings())
         .or(() -> reserved("commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
   }
 
-  private static Optional<Complaint> reserved(String field, java.util.List<EnvironmentSetting> settings) {
+  private static Optional<Complaint> reserved(String field, List<EnvironmentSetting> settings) {
     return settings.stream()
         .map(EnvironmentSetting::name)
         .filter(n -> n.startsWith("AZ_BATCH_") || n.startsWith("POOLWRIGHT_"))

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(value = "self.poolInfo == oldSelf.poolInfo", message = "poolInfo cannot be changed; create another job")
 @ValidationRule(
-    value = "oldSelf.?desiredState.orValue('Active').lowerAscii() != 'terminated' || self.?desiredState.orValue('Active').lowerAscii() == 'terminated'",
+    value =
+        "!has(oldSelf.desiredState) || oldSelf.desiredState.lowerAscii() != 'terminated'"
+            + " || (has(self.desiredState) && self.desiredState.lowerAscii() == 'terminated')",
     message = "desiredState: a terminated job cannot be made active again; create another job")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,

@@ -123,7 +123,7 @@ public record PoolSpec(
   /** The directory of a node: a claim that lives and dies with the node pod, or none that is shared. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @ValidationRule(
-      value = "self.?kind.orValue('Volume').lowerAscii() != 'none' || (!has(self.storageClassName) && !has(self.size))",
+      value = "!has(self.kind) || self.kind.lowerAscii() != 'none' || (!has(self.storageClassName) && !has(self.size))",
       message = "storageClassName and size go with kind Volume")
   public record Directory(
       @Default("Volume")
