@@ -7,6 +7,7 @@ import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.snapshot.WaitingTask;
+import io.poolwright.status.Conditions;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,15 +28,29 @@ public final class Board {
   private boolean open;
 
   private record Entry(
-      long version, Key job, TaskState state, boolean succeeded, int slots, @Nullable Key pool, @Nullable String node, @Nullable WaitingTask waits) {}
+      long version,
+      Key job,
+      TaskState state,
+      boolean succeeded,
+      int slots,
+      @Nullable Key pool,
+      @Nullable String node,
+      @Nullable WaitingTask waits,
+      @Nullable String stuck) {}
 
   private static final class Tally {
     private int active;
     private int running;
     private int succeeded;
     private int failed;
+    private final TreeSet<String> stuck = new TreeSet<>();
 
     private void add(Entry entry, int by) {
+      if (entry.stuck() != null && by > 0) {
+        stuck.add(entry.stuck());
+      } else if (entry.stuck() != null) {
+        stuck.remove(entry.stuck());
+      }
       switch (entry.state()) {
         case ACTIVE -> active += by;
         case RUNNING -> running += by;
@@ -81,7 +96,8 @@ public final class Board {
     count(now, 1);
     boolean same =
         before != null && before.state() == now.state() && java.util.Objects.equals(before.waits(), now.waits())
-            && java.util.Objects.equals(before.pool(), now.pool()) && before.succeeded() == now.succeeded();
+            && java.util.Objects.equals(before.pool(), now.pool()) && before.succeeded() == now.succeeded()
+            && java.util.Objects.equals(before.stuck(), now.stuck());
     Key pool = now.pool() != null ? now.pool() : before == null ? null : before.pool();
     return new Change(!same, pool, now.job());
   }
@@ -122,7 +138,18 @@ public final class Board {
             : null;
     return new Entry(
         Key.version(task.getMetadata()), new Key(namespace, jobName), state, status.execution().result() == TaskResult.SUCCESS,
-        task.getSpec().slots(), pool, running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null, waits);
+        task.getSpec().slots(), pool, running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null, waits, stuck(task));
+  }
+
+  /** Why an active task cannot run before the user does something; null for one that can. */
+  private static @Nullable String stuck(Task task) {
+    TaskStatus status = task.statusOrNew();
+    boolean stalled =
+        status.stateOrActive() == TaskState.ACTIVE
+            && Conditions.find(status.conditions(), Conditions.STALLED).map(c -> c.status().equals("True")).orElse(false);
+    return stalled
+        ? Conditions.find(status.conditions(), Conditions.READY).map(c -> task.getMetadata().getName() + ": " + c.reason() + ": " + c.message()).orElse(null)
+        : null;
   }
 
   private static Instant created(@Nullable String time) {
@@ -168,6 +195,12 @@ public final class Board {
 
   public synchronized Map<String, Integer> usedSlots(Key pool) {
     return Map.copyOf(used.getOrDefault(pool, Map.of()));
+  }
+
+  /** Those of a job's tasks that cannot run before the user does something, each with its reason. */
+  public synchronized List<String> stuck(Key job) {
+    Tally t = tallies.get(job);
+    return t == null ? List.of() : List.copyOf(t.stuck);
   }
 
   public synchronized TaskCounts counts(Key job) {

@@ -158,6 +158,6 @@ public final class World {
 
   public JobSeen seeJob(Job job, @Nullable String conflict) {
     boolean pool = pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
-    return new JobSeen(job, board.counts(Key.of(job)), pool, conflict, clock.instant());
+    return new JobSeen(job, board.counts(Key.of(job)), pool, board.stuck(Key.of(job)), conflict, clock.instant());
   }
 }

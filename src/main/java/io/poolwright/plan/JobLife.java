@@ -70,6 +70,10 @@ public final class JobLife {
 
   private List<Condition> calm() {
     String pool = spec.poolInfo().poolId();
+    if (!seen.stuck().isEmpty()) {
+      String first = seen.stuck().getFirst();
+      return conditions().stalled(Reason.TasksStuck, seen.stuck().size() + " task(s) cannot run until something is changed; the first is " + first);
+    }
     return seen.poolExists()
         ? conditions().ready(Reason.Active, "Tasks run on pool " + pool)
         : conditions().progressing(Reason.PoolNotFound, "spec.poolInfo.poolId: Pool " + pool + " does not exist; the job starts when it does");

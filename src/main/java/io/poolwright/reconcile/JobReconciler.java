@@ -114,8 +114,8 @@ public final class JobReconciler implements Reconciler<Job> {
         String name = Names.inlineTask(job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
         return "spec.tasks[" + place + "]: a Task named " + name + " exists and does not belong to this job; delete it, or choose another id";
       }
-      // Known at once: the job's end is decided from these counts.
-      board.put(task, job, false);
+      // Known at once: the job's end is decided from these counts. What the task's own reconciler put there meanwhile is newer.
+      board.fill(task, job);
     }
     return null;
   }

@@ -3,6 +3,7 @@ package io.poolwright.snapshot;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tasks counts over all Task objects of the job
  * @param poolExists whether the job's pool does
+ * @param stuck tasks that cannot run before the user does something, each with its reason
  * @param conflict what is in the way of an inline task's name; null where nothing is
  */
-public record JobSeen(Job job, TaskCounts tasks, boolean poolExists, @Nullable String conflict, Instant now) {}
+public record JobSeen(Job job, TaskCounts tasks, boolean poolExists, List<String> stuck, @Nullable String conflict, Instant now) {
+  public JobSeen {
+    stuck = List.copyOf(stuck);
+  }
+}

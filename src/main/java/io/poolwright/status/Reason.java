@@ -20,6 +20,7 @@ public enum Reason {
 
   Active("Job", "The job takes tasks and runs them."),
   PoolNotFound("Job, Task", "The pool does not exist. Nothing is lost: work starts when it does."),
+  TasksStuck("Job", "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
   NameConflict("Job", "An object of the name that an inline task needs exists and belongs to somebody else."),
   Terminating("Job", "The job is ending: its running tasks are being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
