@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 /**
@@ -73,18 +73,21 @@ final class AgentTraining {
   }
 
   private static void fill(String endpoint) throws Exception {
-    try (MinioClient client =
+    MinioClient client =
         MinioClient.builder()
             .endpoint(endpoint)
             .region("us-east-1")
             .credentials("access", "secret-key")
-            .build()) {
+            .build();
+    try {
       client.makeBucket(MakeBucketArgs.builder().bucket(BUCKET).build());
       put(client, "one.txt", "one object".getBytes(StandardCharsets.UTF_8));
       put(client, "many/a.txt", "a".getBytes(StandardCharsets.UTF_8));
       put(client, "many/deeper/b.txt", "b".getBytes(StandardCharsets.UTF_8));
       put(client, "package.zip", zip());
       put(client, "package.tar.gz", emptyTar());
+    } finally {
+      client.close();
     }
   }
 
@@ -121,7 +124,15 @@ final class AgentTraining {
     Path run = Files.createDirectories(directory.resolve("run"));
     Path storage = Files.createDirectories(directory.resolve("storage"));
     Map<String, String> secret =
-        Map.of("endpoint", endpoint, "bucket", BUCKET, "accessKey", "access", "secretKey", "secret-key");
+        Map.of(
+            "endpoint",
+            endpoint,
+            "bucket",
+            BUCKET,
+            "accessKey",
+            "access",
+            "secretKey",
+            "secret-key");
     for (Map.Entry<String, String> key : secret.entrySet()) {
       Files.writeString(storage.resolve(key.getKey()), key.getValue());
     }
