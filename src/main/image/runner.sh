@@ -170,8 +170,9 @@ fi
 case $foreign$code in
   12|1126|1127) refuse 126 CommandLaunchFailed "\"$found\" seems to be a program for another processor architecture; use an image or a file built for this node." ;;
 esac
+# busybox says no more than "I/O error"; with a regular file that is a disk or a quota that is full.
 case $lost in
-  *'No space left'*|*'quota exceeded'*)
+  *"$DIR"/std*)
     [ "$code" -ne 0 ] || code=1
     refuse "$code" DiskFull "The node's directory is full: stdout.txt or stderr.txt could not be written whole. Free space in it or give the pool a larger node directory." ;;
 esac

@@ -82,7 +82,7 @@ record FilePattern(List<String> directory, List<Segment> segments, boolean wildc
         path.add(segment(name, text));
       }
     }
-    if (path.isEmpty()) {
+    if (path.isEmpty() || wanted.getLast().equals(".") || wanted.getLast().equals("..")) {
       throw new IllegalArgumentException(
           "The file pattern \""
               + text

@@ -121,7 +121,7 @@ final class StageIn {
       if (name.isEmpty()) {
         continue;
       }
-      Path target = target(working.relativize(directory) + "/" + name, field, object.key());
+      Path target = target(directory + "/" + name, field, object.key());
       if (name.endsWith("/")) {
         // Some tools store a directory as an empty object of this name.
         transfers.put(target.resolve("."), () -> directory(target, field));

@@ -131,10 +131,10 @@ final class Refusals {
         answer);
   }
 
-  private static <T extends Throwable> @Nullable T find(Throwable problem, Class<T> type) {
+  private static @Nullable Throwable find(Throwable problem, Class<? extends Throwable> type) {
     for (Throwable at = problem; at != null; at = at.getCause()) {
       if (type.isInstance(at)) {
-        return type.cast(at);
+        return at;
       }
     }
     return null;

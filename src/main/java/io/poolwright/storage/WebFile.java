@@ -124,27 +124,24 @@ public final class WebFile {
   }
 
   private StorageFailure refusal(int status) throws IOException {
-    switch (status) {
-      case 404, 410 -> {
-        return new StorageFailure(
-            StorageFailure.Kind.OBJECT_NOT_FOUND,
-            shown + " does not exist (HTTP " + status + "); check httpUrl.");
-      }
-      case 401, 403 -> {
-        return new StorageFailure(
-            StorageFailure.Kind.ACCESS_DENIED,
-            "Access to "
-                + shown
-                + " was denied (HTTP "
-                + status
-                + "); its signature may have expired: create a new presigned URL.");
-      }
+    return switch (status) {
+      case 404, 410 ->
+          new StorageFailure(
+              StorageFailure.Kind.OBJECT_NOT_FOUND,
+              shown + " does not exist (HTTP " + status + "); check httpUrl.");
+      case 401, 403 ->
+          new StorageFailure(
+              StorageFailure.Kind.ACCESS_DENIED,
+              "Access to "
+                  + shown
+                  + " was denied (HTTP "
+                  + status
+                  + "); its signature may have expired: create a new presigned URL.");
       case 408, 425, 429, 500, 502, 503, 504 -> throw new IOException("HTTP " + status);
-      default -> {
-        return new StorageFailure(
-            StorageFailure.Kind.OTHER,
-            shown + " answered HTTP " + status + "; give the URL of the file itself.");
-      }
-    }
+      default ->
+          new StorageFailure(
+              StorageFailure.Kind.OTHER,
+              shown + " answered HTTP " + status + "; give the URL of the file itself.");
+    };
   }
 }
