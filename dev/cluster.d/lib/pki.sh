@@ -2,7 +2,7 @@
 
 issue() {
 	local name=$1 subject=$2 usage=$3 names=${4:-}
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$PKI/$name.key" -out "$PKI/$name.csr" -subj "$subject"
+	openssl req -new -newkey rsa:2048 -nodes -keyout "$PKI/$name.key" -out "$PKI/$name.csr" -subj "$subject"
 	openssl x509 -req -in "$PKI/$name.csr" -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -CAcreateserial -days 3650 -out "$PKI/$name.crt" \
 		-extfile <(
 			echo "basicConstraints=CA:FALSE"
@@ -41,7 +41,7 @@ make_pki() {
 	mkdir -p "$PKI" "$CONF"
 	chmod 700 "$PKI"
 	{
-		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -keyout "$PKI/ca.key" -out "$PKI/ca.crt" \
+		openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout "$PKI/ca.key" -out "$PKI/ca.crt" \
 			-subj /CN=poolwright-cluster -addext keyUsage=critical,keyCertSign,cRLSign,digitalSignature
 		openssl genrsa -out "$PKI/service-accounts.key" 2048
 		openssl rsa -in "$PKI/service-accounts.key" -pubout -out "$PKI/service-accounts.pub"

@@ -5,7 +5,10 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
-/** A condition in the sense of Kubernetes' API conventions. {@code reason} comes from the list in {@code docs/reasons.md}. */
+/**
+ * A condition in the sense of Kubernetes' API conventions. {@code reason} comes from the list in
+ * {@code docs/reasons.md}.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
     @Required @Size(max = 316) String type,

@@ -11,6 +11,10 @@ public record EnvironmentSetting(
     @Required
         @Size(min = 1, max = 256)
         @Pattern("^[A-Za-z_][A-Za-z0-9_.-]*$")
-        @JsonPropertyDescription("Name of the variable. Names beginning with AZ_BATCH_ or POOLWRIGHT_ are set by Poolwright.")
+        @JsonPropertyDescription(
+            "Name of the variable. Names beginning with AZ_BATCH_ or POOLWRIGHT_ are set by Poolwright.")
         String name,
-    @Size(max = 32768) @JsonPropertyDescription("Value of the variable, taken as it is: nothing in it is expanded.") @Nullable String value) {}
+    @Size(max = 32768)
+        @JsonPropertyDescription(
+            "Value of the variable, taken as it is: nothing in it is expanded.")
+        @Nullable String value) {}

@@ -1,4 +1,7 @@
-/** The custom resources: what a user may write and what Poolwright answers. Shapes and rules only, no logic. */
+/**
+ * The custom resources: what a user may write and what Poolwright answers. Shapes and rules only,
+ * no logic.
+ */
 @NullMarked
 package io.poolwright.api;
 

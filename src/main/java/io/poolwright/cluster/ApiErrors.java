@@ -3,7 +3,10 @@ package io.poolwright.cluster;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** The one place that says what an answer of the API server means (rule 8 of section 6 of the design). */
+/**
+ * The one place that says what an answer of the API server means (rule 8 of section 6 of the
+ * design).
+ */
 final class ApiErrors {
   private ApiErrors() {}
 
@@ -16,12 +19,17 @@ final class ApiErrors {
     return e.getCode() == 409 && "AlreadyExists".equals(reason(e));
   }
 
-  /** Somebody was there first: read again and decide again. A failed UID precondition in a patch comes as 422 about metadata.uid. */
+  /**
+   * Somebody was there first: read again and decide again. A failed UID precondition in a patch
+   * comes as 422 about metadata.uid.
+   */
   static boolean isConflict(KubernetesClientException e) {
     return e.getCode() == 409 || (e.getCode() == 422 && message(e).contains("metadata.uid"));
   }
 
-  /** What was asked is not allowed here: the user, or the administrator, has to change something. */
+  /**
+   * What was asked is not allowed here: the user, or the administrator, has to change something.
+   */
   static boolean isRefused(KubernetesClientException e) {
     return e.getCode() == 403 || e.getCode() == 422 || e.getCode() == 400;
   }

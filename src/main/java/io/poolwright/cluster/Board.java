@@ -16,9 +16,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All tasks at a glance: which wait for which pool and in what order, what each node has in use, how many of each job are where. It is a
- * function of the Task objects, kept up to date one task at a time so that nothing is proportional to what waits; a restart fills it anew.
- * Until it is {@linkplain #open() open} nothing may be assigned by it: a running task that it does not know would leave its slots looking free.
+ * All tasks at a glance: which wait for which pool and in what order, what each node has in use,
+ * how many of each job are where. It is a function of the Task objects, kept up to date one task at
+ * a time so that nothing is proportional to what waits; a restart fills it anew. Until it is
+ * {@linkplain #open() open} nothing may be assigned by it: a running task that it does not know
+ * would leave its slots looking free.
  */
 public final class Board {
   private final Map<Key, Entry> entries = new HashMap<>();
@@ -95,14 +97,20 @@ public final class Board {
     entries.put(key, now);
     count(now, 1);
     boolean same =
-        before != null && before.state() == now.state() && java.util.Objects.equals(before.waits(), now.waits())
-            && java.util.Objects.equals(before.pool(), now.pool()) && before.succeeded() == now.succeeded()
+        before != null
+            && before.state() == now.state()
+            && java.util.Objects.equals(before.waits(), now.waits())
+            && java.util.Objects.equals(before.pool(), now.pool())
+            && before.succeeded() == now.succeeded()
             && java.util.Objects.equals(before.stuck(), now.stuck());
     Key pool = now.pool() != null ? now.pool() : before == null ? null : before.pool();
     return new Change(!same, pool, now.job());
   }
 
-  /** Takes a task that is not known yet; for filling the board, which must not overrule what was decided since. */
+  /**
+   * Takes a task that is not known yet; for filling the board, which must not overrule what was
+   * decided since.
+   */
   public synchronized void fill(Task task, @Nullable Job job) {
     if (!entries.containsKey(Key.of(task))) {
       put(task, job, false);
@@ -133,12 +141,24 @@ public final class Board {
     WaitingTask waits =
         runnable && job != null && state == TaskState.ACTIVE
             ? new WaitingTask(
-                task.getMetadata().getName(), task.getSpec().slots(), job.getSpec().priorityOrZero(), created(job.getMetadata().getCreationTimestamp()),
-                jobName, created(task.getMetadata().getCreationTimestamp()), order(task, job))
+                task.getMetadata().getName(),
+                task.getSpec().slots(),
+                job.getSpec().priorityOrZero(),
+                created(job.getMetadata().getCreationTimestamp()),
+                jobName,
+                created(task.getMetadata().getCreationTimestamp()),
+                order(task, job))
             : null;
     return new Entry(
-        Key.version(task.getMetadata()), new Key(namespace, jobName), state, status.execution().result() == TaskResult.SUCCESS,
-        task.getSpec().slots(), pool, running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null, waits, stuck(task));
+        Key.version(task.getMetadata()),
+        new Key(namespace, jobName),
+        state,
+        status.execution().result() == TaskResult.SUCCESS,
+        task.getSpec().slots(),
+        pool,
+        running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null,
+        waits,
+        stuck(task));
   }
 
   /** Why an active task cannot run before the user does something; null for one that can. */
@@ -146,9 +166,13 @@ public final class Board {
     TaskStatus status = task.statusOrNew();
     boolean stalled =
         status.stateOrActive() == TaskState.ACTIVE
-            && Conditions.find(status.conditions(), Conditions.STALLED).map(c -> c.status().equals("True")).orElse(false);
+            && Conditions.find(status.conditions(), Conditions.STALLED)
+                .map(c -> c.status().equals("True"))
+                .orElse(false);
     return stalled
-        ? Conditions.find(status.conditions(), Conditions.READY).map(c -> task.getMetadata().getName() + ": " + c.reason() + ": " + c.message()).orElse(null)
+        ? Conditions.find(status.conditions(), Conditions.READY)
+            .map(c -> task.getMetadata().getName() + ": " + c.reason() + ": " + c.message())
+            .orElse(null)
         : null;
   }
 
@@ -162,7 +186,10 @@ public final class Board {
     if (id == null) {
       return 0;
     }
-    String place = task.getMetadata().getAnnotations() == null ? null : task.getMetadata().getAnnotations().get(Ledger.PLACE);
+    String place =
+        task.getMetadata().getAnnotations() == null
+            ? null
+            : task.getMetadata().getAnnotations().get(Ledger.PLACE);
     return place == null ? job.getSpec().tasks().size() : Integer.parseInt(place);
   }
 
@@ -197,7 +224,9 @@ public final class Board {
     return Map.copyOf(used.getOrDefault(pool, Map.of()));
   }
 
-  /** Those of a job's tasks that cannot run before the user does something, each with its reason. */
+  /**
+   * Those of a job's tasks that cannot run before the user does something, each with its reason.
+   */
   public synchronized List<String> stuck(Key job) {
     Tally t = tallies.get(job);
     return t == null ? List.of() : List.copyOf(t.stuck);
@@ -205,6 +234,8 @@ public final class Board {
 
   public synchronized TaskCounts counts(Key job) {
     Tally t = tallies.get(job);
-    return t == null ? TaskCounts.NONE : new TaskCounts(t.active, t.running, t.succeeded + t.failed, t.succeeded, t.failed);
+    return t == null
+        ? TaskCounts.NONE
+        : new TaskCounts(t.active, t.running, t.succeeded + t.failed, t.succeeded, t.failed);
   }
 }

@@ -29,7 +29,10 @@ import io.poolwright.api.task.Task;
 import java.io.IOException;
 import java.util.Map;
 
-/** Makes the client: enough requests at once, enums read without regard to case, and a resource that cannot be read does not stop the rest. */
+/**
+ * Makes the client: enough requests at once, enums read without regard to case, and a resource that
+ * cannot be read does not stop the rest.
+ */
 public final class Clients {
   /** On an object that could not be read; its value says why. Such an object has no spec. */
   public static final String UNREADABLE = "poolwright.io/unreadable";
@@ -43,12 +46,16 @@ public final class Clients {
    */
   public static KubernetesClient build(Config base, Map<String, Interceptor> interceptors) {
     Config config =
-        new ConfigBuilder(base).withMaxConcurrentRequests(REQUESTS_AT_ONCE).withMaxConcurrentRequestsPerHost(REQUESTS_AT_ONCE).build();
+        new ConfigBuilder(base)
+            .withMaxConcurrentRequests(REQUESTS_AT_ONCE)
+            .withMaxConcurrentRequestsPerHost(REQUESTS_AT_ONCE)
+            .build();
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(config)
             .withKubernetesSerialization(serialization())
-            .withHttpClientBuilderConsumer(http -> interceptors.forEach(http::addOrReplaceInterceptor))
+            .withHttpClientBuilderConsumer(
+                http -> interceptors.forEach(http::addOrReplaceInterceptor))
             .build();
     // Otherwise each watch event is bound to a generic object first and converted afterwards.
     client.getKubernetesSerialization().registerKubernetesResource(Task.class);
@@ -65,15 +72,27 @@ public final class Clients {
           private static final long serialVersionUID = 1L;
 
           @Override
-          public JsonDeserializer<?> modifyDeserializer(DeserializationConfig config, BeanDescription bean, JsonDeserializer<?> deserializer) {
-            return CustomResource.class.isAssignableFrom(bean.getBeanClass()) ? new Lenient(deserializer) : deserializer;
+          public JsonDeserializer<?> modifyDeserializer(
+              DeserializationConfig config,
+              BeanDescription bean,
+              JsonDeserializer<?> deserializer) {
+            return CustomResource.class.isAssignableFrom(bean.getBeanClass())
+                ? new Lenient(deserializer)
+                : deserializer;
           }
         });
-    ObjectMapper mapper = JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).addModule(lenient).build();
+    ObjectMapper mapper =
+        JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .addModule(lenient)
+            .build();
     return new KubernetesSerialization(mapper, true);
   }
 
-  /** Reads what can be read: an object whose spec or status makes no sense becomes one without either, marked with the reason. */
+  /**
+   * Reads what can be read: an object whose spec or status makes no sense becomes one without
+   * either, marked with the reason.
+   */
   private static final class Lenient extends DelegatingDeserializer {
     private static final long serialVersionUID = 1L;
 
@@ -87,7 +106,8 @@ public final class Clients {
     }
 
     @Override
-    public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    public Object deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
       TreeNode tree = parser.readValueAsTree();
       try {
         return read(tree, parser, context);
@@ -105,7 +125,8 @@ public final class Clients {
       }
     }
 
-    private Object read(TreeNode tree, JsonParser parser, DeserializationContext context) throws IOException {
+    private Object read(TreeNode tree, JsonParser parser, DeserializationContext context)
+        throws IOException {
       try (JsonParser again = tree.traverse(parser.getCodec())) {
         again.nextToken();
         return super.deserialize(again, context);

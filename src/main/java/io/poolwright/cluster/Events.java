@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final int NOTE_LIMIT = 1024;
-  private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -37,8 +39,14 @@ public final class Events {
 
   private void say(HasMetadata about, EventToSay say) {
     Instant now = clock.instant();
-    String note = say.message().length() <= NOTE_LIMIT ? say.message() : say.message().substring(0, NOTE_LIMIT - 1) + "…";
-    String name = about.getMetadata().getName() + "." + Long.toHexString(now.toEpochMilli() * 1_000_000L + now.getNano() % 1_000_000L);
+    String note =
+        say.message().length() <= NOTE_LIMIT
+            ? say.message()
+            : say.message().substring(0, NOTE_LIMIT - 1) + "…";
+    String name =
+        about.getMetadata().getName()
+            + "."
+            + Long.toHexString(ChronoUnit.NANOS.between(Instant.EPOCH, now));
     Event event =
         new EventBuilder()
             .withNewMetadata()
@@ -64,7 +72,10 @@ public final class Events {
     try {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
-      LOG.atInfo().addKeyValue("reason", say.reason()).addKeyValue("name", about.getMetadata().getName()).log("an event could not be said: {}", ApiErrors.message(e));
+      LOG.atInfo()
+          .addKeyValue("reason", say.reason())
+          .addKeyValue("name", about.getMetadata().getName())
+          .log("an event could not be said: {}", ApiErrors.message(e));
     }
   }
 }

@@ -24,20 +24,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of the attempt protocol (section 6 of the design) on Task objects and task pods: create, intend, let go, record, release. Each is
- * harmless when done twice, and each that is not harmless when late carries a precondition.
+ * The writes of the attempt protocol (section 6 of the design) on Task objects and task pods:
+ * create, intend, let go, record, release. Each is harmless when done twice, and each that is not
+ * harmless when late carries a precondition.
  */
 public final class Ledger {
   /** Where among the job's inline tasks a task stands. */
   public static final String PLACE = "poolwright.io/place";
 
-  private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
   private static final int REMEMBERED = 10_000;
 
   private final KubernetesClient client;
   private final Statuses statuses;
 
-  /** UIDs of pods that were let go, or released, so that a lagging cache does not make us say it twice. */
+  /**
+   * UIDs of pods that were let go, or released, so that a lagging cache does not make us say it
+   * twice.
+   */
   private final Set<String> letGo = lately();
 
   private final Set<String> released = lately();
@@ -93,8 +98,16 @@ public final class Ledger {
     if (found == null) {
       return new Refused("pod " + name + " existed a moment ago and is being removed");
     }
-    boolean ours = found.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).anyMatch(ownerUid::equals);
-    return ours ? new Ours(found) : new Stranger("a pod named " + name + " exists and belongs to somebody else; delete or rename one of the two");
+    boolean ours =
+        found.getMetadata().getOwnerReferences().stream()
+            .map(OwnerReference::getUid)
+            .anyMatch(ownerUid::equals);
+    return ours
+        ? new Ours(found)
+        : new Stranger(
+            "a pod named "
+                + name
+                + " exists and belongs to somebody else; delete or rename one of the two");
   }
 
   /** Writes the ledger, on condition that the task is still as it was seen. Empty: it is not. */
@@ -102,20 +115,37 @@ public final class Ledger {
     return statuses.write(seen, new Task(), status);
   }
 
-  /** Takes the gate off the pod with this UID; does nothing where there is no such pod any more. */
+  /**
+   * Takes the gate off the pod with this UID; does nothing where there is no such pod any more, or
+   * where another thread is about to: the event of the intent makes its task look at the pod while
+   * the start is still on its way. If this throws, the task has to look again.
+   */
   public void letGo(String namespace, String pod, String uid) {
-    if (letGo.contains(uid)) {
+    if (!letGo.add(uid)) {
       return;
     }
-    if (patch(namespace, pod, "{\"metadata\":{\"uid\":\"" + uid + "\"},\"spec\":{\"schedulingGates\":null}}")) {
-      letGo.add(uid);
+    boolean done = false;
+    try {
+      done =
+          patch(
+              namespace,
+              pod,
+              "{\"metadata\":{\"uid\":\"" + uid + "\"},\"spec\":{\"schedulingGates\":null}}");
+    } finally {
+      if (!done) {
+        letGo.remove(uid);
+      }
     }
   }
 
   /** Lets a pod out of our hands, its end being recorded or none of our business. */
   public void release(String namespace, PodSeen pod, boolean delete) {
-    if (pod.held() && !released.contains(pod.uid())
-        && patch(namespace, pod.name(), "{\"metadata\":{\"uid\":\"" + pod.uid() + "\",\"finalizers\":null}}")) {
+    if (pod.held()
+        && !released.contains(pod.uid())
+        && patch(
+            namespace,
+            pod.name(),
+            "{\"metadata\":{\"uid\":\"" + pod.uid() + "\",\"finalizers\":null}}")) {
       released.add(pod.uid());
     }
     if (delete && !pod.deleting()) {
@@ -123,14 +153,22 @@ public final class Ledger {
     }
   }
 
-  /** Deletes the pod with this UID. Our finalizer, where it is on it, keeps it until its end is recorded. */
+  /**
+   * Deletes the pod with this UID. Our finalizer, where it is on it, keeps it until its end is
+   * recorded.
+   */
   public void delete(String namespace, String pod, String uid) {
     if (released.contains("deleted/" + uid)) {
       return;
     }
-    DeleteOptions options = new DeleteOptionsBuilder().withNewPreconditions(null, uid).withPropagationPolicy("Background").build();
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withNewPreconditions(null, uid)
+            .withPropagationPolicy("Background")
+            .build();
     try {
-      // The typed client can make a deletion depend on the resourceVersion only; the UID is what must not be mistaken.
+      // The typed client can make a deletion depend on the resourceVersion only; the UID is what
+      // must not be mistaken.
       client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
       released.add("deleted/" + uid);
     } catch (KubernetesClientException e) {
@@ -141,7 +179,13 @@ public final class Ledger {
   }
 
   private boolean patch(String namespace, String pod, String body) {
-    Pod target = new PodBuilder().withNewMetadata().withNamespace(namespace).withName(pod).endMetadata().build();
+    Pod target =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(pod)
+            .endMetadata()
+            .build();
     try {
       client.pods().resource(target).patch(MERGE, body);
       return true;
@@ -200,7 +244,9 @@ public final class Ledger {
       Task found = client.resource(task).get();
       boolean ours =
           found != null
-              && found.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).anyMatch(job.getMetadata().getUid()::equals);
+              && found.getMetadata().getOwnerReferences().stream()
+                  .map(OwnerReference::getUid)
+                  .anyMatch(job.getMetadata().getUid()::equals);
       return ours ? found : null;
     }
   }

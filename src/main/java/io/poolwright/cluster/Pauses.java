@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks whose pod the API server refused, and when each may be tried again. Lost at a restart, which tries once more. */
+/**
+ * Tasks whose pod the API server refused, and when each may be tried again. Lost at a restart,
+ * which tries once more.
+ */
 public final class Pauses {
   private final Map<String, Instant> until = new ConcurrentHashMap<>();
 

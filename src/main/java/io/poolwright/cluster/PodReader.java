@@ -21,27 +21,36 @@ public final class PodReader {
 
   public static PodSeen read(Pod pod) {
     PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
-    Map<String, String> labels = pod.getMetadata().getLabels() == null ? Map.of() : pod.getMetadata().getLabels();
+    Map<String, String> labels =
+        pod.getMetadata().getLabels() == null ? Map.of() : pod.getMetadata().getLabels();
     return new PodSeen(
         pod.getMetadata().getName(),
         pod.getMetadata().getUid(),
         number(labels),
         labels.get(Names.NODE),
         pod.getSpec() == null ? null : pod.getSpec().getNodeName(),
-        status.getPhase() == null ? Phase.PENDING : Phase.valueOf(status.getPhase().toUpperCase(Locale.ROOT)),
+        status.getPhase() == null
+            ? Phase.PENDING
+            : Phase.valueOf(status.getPhase().toUpperCase(Locale.ROOT)),
         status.getReason(),
         status.getMessage(),
         gated(pod),
-        pod.getMetadata().getFinalizers() != null && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
+        pod.getMetadata().getFinalizers() != null
+            && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
         pod.getMetadata().getDeletionTimestamp() != null,
-        conditions(status).stream().anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True")),
+        conditions(status).stream()
+            .anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True")),
         unschedulable(status),
-        pod.getMetadata().getCreationTimestamp() == null ? Instant.EPOCH : Instant.parse(pod.getMetadata().getCreationTimestamp()),
+        pod.getMetadata().getCreationTimestamp() == null
+            ? Instant.EPOCH
+            : Instant.parse(pod.getMetadata().getCreationTimestamp()),
         containers(status.getInitContainerStatuses()),
         containers(status.getContainerStatuses()));
   }
 
-  /** Marks that somebody edited do not stop anything: a pod without a number is nobody's attempt. */
+  /**
+   * Marks that somebody edited do not stop anything: a pod without a number is nobody's attempt.
+   */
   private static int number(Map<String, String> labels) {
     String text = labels.getOrDefault(Names.ATTEMPT, labels.getOrDefault(Names.NUMBER, ""));
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
@@ -50,7 +59,8 @@ public final class PodReader {
   private static boolean gated(Pod pod) {
     return pod.getSpec() != null
         && pod.getSpec().getSchedulingGates() != null
-        && pod.getSpec().getSchedulingGates().stream().anyMatch(g -> Names.LEDGER.equals(g.getName()));
+        && pod.getSpec().getSchedulingGates().stream()
+            .anyMatch(g -> Names.LEDGER.equals(g.getName()));
   }
 
   private static List<PodCondition> conditions(PodStatus status) {
@@ -59,7 +69,10 @@ public final class PodReader {
 
   private static @Nullable String unschedulable(PodStatus status) {
     return conditions(status).stream()
-        .filter(c -> c.getType().equals("PodScheduled") && c.getStatus().equals("False") && "Unschedulable".equals(c.getReason()))
+        .filter(c ->
+            c.getType().equals("PodScheduled")
+                && c.getStatus().equals("False")
+                && "Unschedulable".equals(c.getReason()))
         .map(c -> c.getMessage() == null ? "no machine fits" : c.getMessage())
         .findFirst()
         .orElse(null);
@@ -68,7 +81,11 @@ public final class PodReader {
   private static List<ContainerSeen> containers(@Nullable List<ContainerStatus> statuses) {
     return statuses == null
         ? List.of()
-        : statuses.stream().map(s -> new ContainerSeen(s.getName(), Boolean.TRUE.equals(s.getReady()), state(s.getState()))).toList();
+        : statuses.stream()
+            .map(s ->
+                new ContainerSeen(
+                    s.getName(), Boolean.TRUE.equals(s.getReady()), state(s.getState())))
+            .toList();
   }
 
   private static PodSeen.State state(@Nullable ContainerState state) {
@@ -78,7 +95,11 @@ public final class PodReader {
     if (state.getTerminated() != null) {
       var t = state.getTerminated();
       return new PodSeen.Terminated(
-          t.getExitCode() == null ? -1 : t.getExitCode(), t.getReason(), t.getMessage(), t.getStartedAt(), t.getFinishedAt());
+          t.getExitCode() == null ? -1 : t.getExitCode(),
+          t.getReason(),
+          t.getMessage(),
+          t.getStartedAt(),
+          t.getFinishedAt());
     }
     if (state.getRunning() != null) {
       return new PodSeen.Running(state.getRunning().getStartedAt());

@@ -7,10 +7,11 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What an informer keeps: objects without what nobody reads. A pod keeps a fifth of its size. It says that its state is full, so that handlers
- * see no half of the list at start.
+ * What an informer keeps: objects without what nobody reads. A pod keeps a fifth of its size. It
+ * says that its state is full, so that handlers see no half of the list at start.
  */
 public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
   private final ConcurrentHashMap<String, T> items = new ConcurrentHashMap<>();
@@ -32,7 +33,10 @@ public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
     pod.getMetadata().setManagedFields(null);
     if (pod.getSpec() != null) {
       pod.setSpec(
-          new PodSpecBuilder().withNodeName(pod.getSpec().getNodeName()).withSchedulingGates(pod.getSpec().getSchedulingGates()).build());
+          new PodSpecBuilder()
+              .withNodeName(pod.getSpec().getNodeName())
+              .withSchedulingGates(pod.getSpec().getSchedulingGates())
+              .build());
     }
   }
 
@@ -42,13 +46,13 @@ public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
   }
 
   @Override
-  public T put(String key, T item) {
+  public @Nullable T put(String key, T item) {
     prune.accept(item);
     return items.put(key, item);
   }
 
   @Override
-  public T remove(String key) {
+  public @Nullable T remove(String key) {
     return items.remove(key);
   }
 
@@ -68,7 +72,7 @@ public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
   }
 
   @Override
-  public T get(String key) {
+  public @Nullable T get(String key) {
     return items.get(key);
   }
 

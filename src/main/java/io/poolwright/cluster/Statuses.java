@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes status, always on condition of the resourceVersion that was decided from, and remembers what it wrote until the cache has it: not to
- * be right (a lagging decision ends in a 409) but to be quiet.
+ * Writes status, always on condition of the resourceVersion that was decided from, and remembers
+ * what it wrote until the cache has it: not to be right (a lagging decision ends in a 409) but to
+ * be quiet.
  */
 public final class Statuses {
   private final KubernetesClient client;
@@ -23,7 +24,8 @@ public final class Statuses {
 
   /**
    * @param fresh an empty object of the same kind, which takes the status
-   * @return the object as it is now; empty where somebody else changed it meanwhile, or it is gone: whatever happened has sent an event
+   * @return the object as it is now; empty where somebody else changed it meanwhile, or it is gone:
+   *     whatever happened has sent an event
    */
   public <S, T, R extends CustomResource<S, T>> Optional<R> write(R seen, R fresh, T status) {
     ObjectMeta meta = seen.getMetadata();

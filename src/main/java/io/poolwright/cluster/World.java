@@ -25,7 +25,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers snapshots from the caches. Each kind has one cache, that of its reconciler; the others look into it here. */
+/**
+ * Gathers snapshots from the caches. Each kind has one cache, that of its reconciler; the others
+ * look into it here.
+ */
 public final class World {
   private static final String BY_JOB = "job";
   private static final String BY_POOL = "pool";
@@ -55,13 +58,20 @@ public final class World {
   }
 
   public void tasks(IndexerResourceCache<Task> cache, InformerEventSource<Pod, Task> pods) {
-    cache.addIndexer(BY_JOB, t -> t.getSpec() == null || t.getSpec().jobId() == null ? List.of() : List.of(key(t, t.getSpec().jobId())));
+    cache.addIndexer(
+        BY_JOB,
+        t ->
+            t.getSpec() == null || t.getSpec().jobId() == null
+                ? List.of()
+                : List.of(key(t, t.getSpec().jobId())));
     tasks = cache;
     taskPods = pods;
   }
 
   public void jobs(IndexerResourceCache<Job> cache) {
-    cache.addIndexer(BY_POOL, j -> j.getSpec() == null ? List.of() : List.of(key(j, j.getSpec().poolInfo().poolId())));
+    cache.addIndexer(
+        BY_POOL,
+        j -> j.getSpec() == null ? List.of() : List.of(key(j, j.getSpec().poolInfo().poolId())));
     jobs = cache;
   }
 
@@ -71,7 +81,10 @@ public final class World {
         p ->
             p.getSpec() == null
                 ? List.of()
-                : p.getSpec().applicationPackageReferences().stream().map(r -> key(p, r.applicationId())).distinct().toList());
+                : p.getSpec().applicationPackageReferences().stream()
+                    .map(r -> key(p, r.applicationId()))
+                    .distinct()
+                    .toList());
     pools = cache;
     nodePods = pods;
   }
@@ -85,7 +98,8 @@ public final class World {
   }
 
   /** Objects that cannot be read count as absent here; their own reconciler says so. */
-  private <R extends CustomResource<?, ?>> Optional<R> find(@Nullable IndexerResourceCache<R> cache, Class<R> kind, String namespace, String name) {
+  private <R extends CustomResource<?, ?>> Optional<R> find(
+      @Nullable IndexerResourceCache<R> cache, Class<R> kind, String namespace, String name) {
     return Objects.requireNonNull(cache, "the operator has not started")
         .get(new ResourceID(name, namespace))
         .filter(r -> r.getSpec() != null)
@@ -113,7 +127,8 @@ public final class World {
   }
 
   public List<Pool> poolsWith(ApplicationPackage found) {
-    return Objects.requireNonNull(pools).byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));
+    return Objects.requireNonNull(pools)
+        .byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));
   }
 
   public Stream<Task> allTasks() {
@@ -130,34 +145,61 @@ public final class World {
   }
 
   public List<PodSeen> podsOf(Task task) {
-    return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream().map(PodReader::read).toList();
+    return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream()
+        .map(PodReader::read)
+        .toList();
   }
 
   public TaskSeen seeTask(Task task) {
     String namespace = task.getMetadata().getNamespace();
     Job job = job(namespace, task.getSpec().jobId()).orElse(null);
-    Pool pool = job == null ? null : pool(namespace, job.getSpec().poolInfo().poolId()).orElse(null);
-    return new TaskSeen(task, job, pool, podsOf(task), false, pauses.of(task.getMetadata().getUid()), startTimeout, clock.instant());
+    Pool pool =
+        job == null ? null : pool(namespace, job.getSpec().poolInfo().poolId()).orElse(null);
+    return new TaskSeen(
+        task,
+        job,
+        pool,
+        podsOf(task),
+        false,
+        pauses.of(task.getMetadata().getUid()),
+        startTimeout,
+        clock.instant());
   }
 
   public PoolSeen seePool(Pool pool, @Nullable String refusal) {
     Key key = Key.of(pool);
-    List<PodSeen> nodes = Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream().map(PodReader::read).toList();
+    List<PodSeen> nodes =
+        Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
+            .map(PodReader::read)
+            .toList();
     int most = nodes.size() * pool.getSpec().slotsPerNode() + LOOK_AHEAD;
-    return new PoolSeen(pool, nodes, board.usedSlots(key), board.next(key, most), packagesOf(pool), refusal, clock.instant());
+    return new PoolSeen(
+        pool,
+        nodes,
+        board.usedSlots(key),
+        board.next(key, most),
+        packagesOf(pool),
+        refusal,
+        clock.instant());
   }
 
   public Map<String, ApplicationPackage> packagesOf(Pool pool) {
     Map<String, ApplicationPackage> found = new HashMap<>();
     for (ApplicationPackageReference reference : pool.getSpec().applicationPackageReferences()) {
-      find(packages, ApplicationPackage.class, pool.getMetadata().getNamespace(), reference.applicationId())
+      find(
+              packages,
+              ApplicationPackage.class,
+              pool.getMetadata().getNamespace(),
+              reference.applicationId())
           .ifPresent(p -> found.put(reference.applicationId(), p));
     }
     return found;
   }
 
   public JobSeen seeJob(Job job, @Nullable String conflict) {
-    boolean pool = pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
-    return new JobSeen(job, board.counts(Key.of(job)), pool, board.stuck(Key.of(job)), conflict, clock.instant());
+    boolean pool =
+        pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
+    return new JobSeen(
+        job, board.counts(Key.of(job)), pool, board.stuck(Key.of(job)), conflict, clock.instant());
   }
 }

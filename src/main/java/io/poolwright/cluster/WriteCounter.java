@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** Counts the writes that go to the API server, by verb and resource. */
 public final class WriteCounter implements Interceptor {
   private static final Pattern RESOURCE =
-      Pattern.compile("^/apis?/(?:[^/]+/)?v[^/]+/(?:namespaces/[^/]+/)?([a-z]+)(?:/[^/]+(/[a-z]+)?)?$");
+      Pattern.compile(
+          "^/apis?/(?:[^/]+/)?v[^/]+/(?:namespaces/[^/]+/)?([a-z]+)(?:/[^/]+(/[a-z]+)?)?$");
 
   private final OperatorMetrics metrics;
 

@@ -1,4 +1,7 @@
-/** The only room that sees a KubernetesClient: gathering snapshots, applying plans, the ledger, status and events. */
+/**
+ * The only room that sees a KubernetesClient: gathering snapshots, applying plans, the ledger,
+ * status and events.
+ */
 @NullMarked
 package io.poolwright.cluster;
 

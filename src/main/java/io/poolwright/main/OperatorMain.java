@@ -18,7 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operator's process. Exit code 2: the configuration is wrong; 1: it lost the lead, or could not start. */
+/**
+ * The operator's process. Exit code 2: the configuration is wrong; 1: it lost the lead, or could
+ * not start.
+ */
 public final class OperatorMain {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
@@ -40,13 +43,18 @@ public final class OperatorMain {
     CollectorRegistry registry = new CollectorRegistry(true);
     OperatorMetrics metrics = new OperatorMetrics(registry, build());
     String host = System.getenv().getOrDefault("HOSTNAME", "operator");
-    KubernetesClient client = Clients.build(Config.autoConfigure(null), Map.of("writes", new WriteCounter(metrics)));
+    KubernetesClient client =
+        Clients.build(Config.autoConfigure(null), Map.of("writes", new WriteCounter(metrics)));
     PoolwrightOperator operator =
         new PoolwrightOperator(
-            client, config, Clock.systemUTC(), host + "_" + UUID.randomUUID(),
+            client,
+            config,
+            Clock.systemUTC(),
+            host + "_" + UUID.randomUUID(),
             // Another process may write from now on: nothing of ours may be finished first.
             () -> Runtime.getRuntime().halt(1));
-    HttpEndpoints http = new HttpEndpoints(config.httpPort(), registry, operator::live, operator::ready);
+    HttpEndpoints http =
+        new HttpEndpoints(config.httpPort(), registry, operator::live, operator::ready);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -65,6 +73,8 @@ public final class OperatorMain {
 
   private static BuildInfo build() {
     String version = OperatorMain.class.getPackage().getImplementationVersion();
-    return new BuildInfo(version == null ? "dev" : version, System.getenv().getOrDefault("POOLWRIGHT_REVISION", "unknown"));
+    String revision = OperatorMain.class.getPackage().getSpecificationVersion();
+    return new BuildInfo(
+        version == null ? "dev" : version, revision == null ? "unknown" : revision);
   }
 }

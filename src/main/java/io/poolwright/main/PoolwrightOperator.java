@@ -1,5 +1,6 @@
 package io.poolwright.main;
 
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -9,7 +10,6 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
@@ -34,10 +34,17 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The control plane, wired by hand: four reconcilers, their common board and ledger, and who leads. */
+/**
+ * The control plane, wired by hand: four reconcilers, their common board and ledger, and who leads.
+ */
 public final class PoolwrightOperator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolwrightOperator.class);
   private static final int RECONCILES_AT_ONCE = 16;
   private static final int STARTS_AT_ONCE = 32;
   private static final Duration SWEEP = Duration.ofSeconds(30);
@@ -49,17 +56,24 @@ public final class PoolwrightOperator implements AutoCloseable {
   private final Wakes wakes = new Wakes();
   private final World world;
   private final Operator operator;
-  private final ExecutorService reconciles = Executors.newFixedThreadPool(RECONCILES_AT_ONCE, Thread.ofPlatform().name("reconcile-", 0).factory());
-  private final ExecutorService writers = Executors.newFixedThreadPool(STARTS_AT_ONCE, Thread.ofVirtual().factory());
-  private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
+  private final ExecutorService reconciles =
+      Executors.newFixedThreadPool(
+          RECONCILES_AT_ONCE, Thread.ofPlatform().name("reconcile-", 0).factory());
+  private final ExecutorService writers =
+      Executors.newFixedThreadPool(STARTS_AT_ONCE, Thread.ofVirtual().factory());
+  private final ScheduledExecutorService sweeps =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("sweep").factory());
   private final Sweep sweep;
   private volatile boolean closing;
 
   /**
    * @param identity this process among several that may lead
-   * @param lost run when another process leads; this one must stop writing at once
+   * @param lost run when another process leads or this one has gone blind: it must stop writing at
+   *     once
    */
-  public PoolwrightOperator(KubernetesClient client, OperatorConfig config, Clock clock, String identity, Runnable lost) {
+  public PoolwrightOperator(
+      KubernetesClient client, OperatorConfig config, Clock clock, String identity, Runnable lost) {
     this.config = config;
     Statuses statuses = new Statuses(client);
     Ledger ledger = new Ledger(client, statuses);
@@ -68,18 +82,40 @@ public final class PoolwrightOperator implements AutoCloseable {
     world = new World(clock, config.startTimeout(), statuses, board, pauses);
     sweep = new Sweep(world, ledger);
     String pull = config.imagePullPolicy().name();
-    Starts starts = new Starts(world, board, ledger, new TaskPods(config.image(), pull), clock, pauses, wakes, writers);
+    Starts starts =
+        new Starts(
+            world,
+            board,
+            ledger,
+            new TaskPods(config.image(), pull),
+            clock,
+            pauses,
+            wakes,
+            writers);
     operator = new Operator(o -> configure(o, client, identity, lost));
     register(new ApplicationPackageReconciler(world, statuses, wakes, clock));
-    register(new PoolReconciler(world, board, ledger, starts, statuses, events, wakes, new NodePods(config.image(), pull), clock));
+    register(
+        new PoolReconciler(
+            world,
+            board,
+            ledger,
+            starts,
+            statuses,
+            events,
+            wakes,
+            new NodePods(config.image(), pull),
+            clock));
     register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock));
     register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses));
   }
 
-  private void configure(ConfigurationServiceOverrider o, KubernetesClient client, String identity, Runnable lost) {
+  private void configure(
+      ConfigurationServiceOverrider o, KubernetesClient client, String identity, Runnable lost) {
     o.withKubernetesClient(client)
         .withCloseClientOnStop(false)
         .withExecutorService(reconciles)
+        // The default ends the process from a thread that its own end waits for.
+        .withInformerStoppedHandler((_, cause) -> informerStopped(cause, lost))
         .withCacheSyncTimeout(CACHE_SYNC)
         .withReconciliationTerminationTimeout(STOP)
         .withUseSSAToPatchPrimaryResource(false)
@@ -98,6 +134,17 @@ public final class PoolwrightOperator implements AutoCloseable {
         .build();
   }
 
+  /**
+   * Without its informer a reconciler sees nothing any more: the process ends, and what starts in
+   * its place lists anew.
+   */
+  private void informerStopped(@Nullable Throwable cause, Runnable lost) {
+    if (!closing && cause != null) {
+      LOG.atError().setCause(cause).log("an informer has stopped; this process ends");
+      lost.run();
+    }
+  }
+
   private void stopLeading(Runnable lost) {
     if (!closing) {
       lost.run();
@@ -111,15 +158,24 @@ public final class PoolwrightOperator implements AutoCloseable {
   private <R extends CustomResource<?, ?>> void configure(ControllerConfigurationOverrider<R> o) {
     o.withInformerListLimit(500L)
         .withItemStore(PruningStore.ofResources())
-        // The interval's timers are never collected; what has to be looked at again is rescheduled by its own plan.
+        // The interval's timers are never collected; what has to be looked at again is rescheduled
+        // by its own plan.
         .withReconciliationMaxInterval(null)
-        .withRetry(new GenericRetry().withoutMaxAttempts().setInitialInterval(500).setIntervalMultiplier(1.6).setMaxInterval(15_000));
+        .withRetry(
+            new GenericRetry()
+                .withoutMaxAttempts()
+                .setInitialInterval(500)
+                .setIntervalMultiplier(1.6)
+                .setMaxInterval(15_000));
     if (!config.watchNamespaces().isEmpty()) {
       o.settingNamespaces(config.watchNamespaces());
     }
   }
 
-  /** Starts the informers, and the work where nobody has to be asked who leads. Returns when the caches are filled. */
+  /**
+   * Starts the informers, and the work where nobody has to be asked who leads. Returns when the
+   * caches are filled.
+   */
   public void start() {
     operator.start();
     if (!config.leaderElection()) {
@@ -128,20 +184,31 @@ public final class PoolwrightOperator implements AutoCloseable {
   }
 
   private void lead() {
-    world.allTasks().forEach(t -> board.fill(t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
+    world
+        .allTasks()
+        .forEach(t ->
+            board.fill(
+                t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
     board.open();
     world.allPools().forEach(p -> wakes.pool(Key.of(p)));
-    sweeps.scheduleWithFixedDelay(sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    // Never ends with an exception: the sweep keeps its own.
+    ScheduledFuture<?> _ =
+        sweeps.scheduleWithFixedDelay(
+            sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   public Health live() {
     return operator.getRuntimeInfo().allEventSourcesAreHealthy()
         ? Health.well()
-        : Health.ill("these do not hear from the API server: " + operator.getRuntimeInfo().unhealthyEventSources().keySet());
+        : Health.ill(
+            "these do not hear from the API server: "
+                + operator.getRuntimeInfo().unhealthyEventSources().keySet());
   }
 
   public Health ready() {
-    return operator.getRuntimeInfo().isStarted() ? live() : Health.ill("the caches are being filled");
+    return operator.getRuntimeInfo().isStarted()
+        ? live()
+        : Health.ill("the caches are being filled");
   }
 
   @Override

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which waiting tasks get which nodes (section 11 of the reference). One pass; its cost is in what fits and what was looked at, not in what
- * waits. A task that needs more slots than any node has free is passed over, not waited for.
+ * Which waiting tasks get which nodes (section 11 of the reference). One pass; its cost is in what
+ * fits and what was looked at, not in what waits. A task that needs more slots than any node has
+ * free is passed over, not waited for.
  */
 public final class Assignment {
   private Assignment() {}
@@ -31,14 +32,17 @@ public final class Assignment {
       if (free <= 0) {
         break;
       }
-      Optional<Room> found = open.stream().filter(r -> r.freeSlots() >= task.slots()).min(order(packs));
+      Optional<Room> found =
+          open.stream().filter(r -> r.freeSlots() >= task.slots()).min(order(packs));
       if (found.isPresent()) {
         Room room = found.get();
         assigned.add(new Assigned(task.name(), room.node()));
         free -= task.slots();
         open.remove(room);
         if (room.freeSlots() > task.slots()) {
-          open.add(new Room(room.node(), room.freeSlots() - task.slots(), room.usedSlots() + task.slots()));
+          open.add(
+              new Room(
+                  room.node(), room.freeSlots() - task.slots(), room.usedSlots() + task.slots()));
         }
       }
     }

@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param say the status as it would be; null where it would not change
  * @param progressOnly the status differs in counts alone: it may wait a second for more of them
  */
-public record JobPlan(List<Integer> create, @Nullable JobStatus say, boolean progressOnly, List<EventToSay> events, @Nullable Duration again) {}
+public record JobPlan(
+    List<Integer> create,
+    @Nullable JobStatus say,
+    boolean progressOnly,
+    List<EventToSay> events,
+    @Nullable Duration again) {}

@@ -5,7 +5,10 @@ import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Phase;
 import io.poolwright.snapshot.PodSeen.Running;
 
-/** Azure's node states (section 3.10), computed from the node pod and what runs on it; never remembered. */
+/**
+ * Azure's node states (section 3.10), computed from the node pod and what runs on it; never
+ * remembered.
+ */
 public enum NodeState {
   CREATING("Creating"),
   STARTING("Starting"),
@@ -48,12 +51,17 @@ public enum NodeState {
     if (pod.machine() == null) {
       return CREATING;
     }
-    boolean inStartTask = pod.inits().stream().anyMatch(c -> c.name().equals("start-task") && c.state() instanceof Running);
+    boolean inStartTask =
+        pod.inits().stream()
+            .anyMatch(c -> c.name().equals("start-task") && c.state() instanceof Running);
     return inStartTask ? WAITING_FOR_START_TASK : STARTING;
   }
 
   private static boolean startTaskFailed(PodSeen pod) {
-    return pod.inits().stream().anyMatch(c -> c.name().equals("start-task") && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
+    return pod.inits().stream()
+            .anyMatch(c ->
+                c.name().equals("start-task")
+                    && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
         && pod.reason() == null
         && !pod.disrupted();
   }

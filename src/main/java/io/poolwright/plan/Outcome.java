@@ -3,9 +3,16 @@ package io.poolwright.plan;
 import io.poolwright.api.task.FailureInfo;
 import org.jspecify.annotations.Nullable;
 
-/** How one attempt ended. Who is charged follows from the kind (section 7.4 of the reference, section 2 of the reliability page). */
+/**
+ * How one attempt ended. Who is charged follows from the kind (section 7.4 of the reference,
+ * section 2 of the reliability page).
+ */
 public record Outcome(
-    Kind kind, @Nullable Integer exitCode, @Nullable String startedAt, @Nullable String endedAt, @Nullable FailureInfo failure) {
+    Kind kind,
+    @Nullable Integer exitCode,
+    @Nullable String startedAt,
+    @Nullable String endedAt,
+    @Nullable FailureInfo failure) {
 
   /** What kind of end. */
   public enum Kind {
@@ -13,14 +20,22 @@ public record Outcome(
     SUCCESS,
     /** The command ran and failed: retries are charged. */
     FAILED,
-    /** Over for good whatever retries are left: staging, launch, upload, wall clock, or the user's wish. */
+    /**
+     * Over for good whatever retries are left: staging, launch, upload, wall clock, or the user's
+     * wish.
+     */
     FINAL,
     /** Through no fault of the task: another attempt follows, nothing is charged. */
     DISRUPTED
   }
 
   static Outcome disrupted(String message) {
-    return new Outcome(Kind.DISRUPTED, null, null, null, new FailureInfo("ServerError", "Disrupted", message, java.util.List.of()));
+    return new Outcome(
+        Kind.DISRUPTED,
+        null,
+        null,
+        null,
+        new FailureInfo("ServerError", "Disrupted", message, java.util.List.of()));
   }
 
   String message() {

@@ -1,5 +1,7 @@
 package io.poolwright.plan;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
@@ -14,6 +16,7 @@ import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.StageReport;
+import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Duration;
@@ -35,7 +38,10 @@ public final class PoolSizing {
   /** Node pods made in one pass: a large resize goes in waves. */
   static final int WAVE = 50;
 
-  /** A node that could not get its packages is tried again after this long: the user may mend the object meanwhile. */
+  /**
+   * A node that could not get its packages is tried again after this long: the user may mend the
+   * object meanwhile.
+   */
   static final Duration PACKAGE_PAUSE = Duration.ofSeconds(20);
 
   /** After the API server refused a node pod. */
@@ -70,37 +76,76 @@ public final class PoolSizing {
   private PoolPlan decide() {
     Optional<Trouble> mistake = mistake();
     List<Node> worn = nodes.stream().filter(this::wornOut).toList();
-    List<Node> staying = nodes.stream().filter(n -> n.state() != NodeState.LEAVING_POOL && !worn.contains(n)).toList();
-    List<Node> surplus = staying.stream().sorted(firstToGo()).limit(Math.max(0, staying.size() - spec.targetDedicatedNodes())).toList();
+    List<Node> staying =
+        nodes.stream()
+            .filter(n -> n.state() != NodeState.LEAVING_POOL && !worn.contains(n))
+            .toList();
+    List<Node> surplus =
+        staying.stream()
+            .sorted(firstToGo())
+            .limit(Math.max(0, staying.size() - spec.targetDedicatedNodes()))
+            .toList();
     Set<String> leaving = new HashSet<>(surplus.stream().map(n -> n.pod().name()).toList());
-    int missing = mistake.isPresent() ? 0 : Math.max(0, spec.targetDedicatedNodes() - staying.size());
-    int last = Math.max(status.lastNode() == null ? 0 : status.lastNode(), nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
-    List<Integer> create = IntStream.rangeClosed(last + 1, last + Math.min(missing, WAVE)).boxed().toList();
+    int missing =
+        mistake.isPresent() ? 0 : Math.max(0, spec.targetDedicatedNodes() - staying.size());
+    int last =
+        Math.max(
+            status.lastNode() == null ? 0 : status.lastNode(),
+            nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
+    List<Integer> create =
+        IntStream.rangeClosed(last + 1, last + Math.min(missing, WAVE)).boxed().toList();
     List<PodSeen> delete =
-        Stream.concat(worn.stream(), surplus.stream().filter(n -> n.used() == 0)).map(Node::pod).filter(p -> !p.deleting()).toList();
+        Stream.concat(worn.stream(), surplus.stream().filter(n -> n.used() == 0))
+            .map(Node::pod)
+            .filter(p -> !p.deleting())
+            .toList();
     List<Room> rooms =
         staying.stream()
-            .filter(n -> n.state().takesTasks() && !leaving.contains(n.pod().name()) && n.used() < spec.slotsPerNode())
+            .filter(n ->
+                n.state().takesTasks()
+                    && !leaving.contains(n.pod().name())
+                    && n.used() < spec.slotsPerNode())
             .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
             .toList();
     List<Assignment.Assigned> assign = Assignment.decide(rooms, seen.waiting(), spec.packs());
-    int used = assign.size() + nodes.stream().mapToInt(Node::used).sum();
+    int used = slotsOf(assign) + nodes.stream().mapToInt(Node::used).sum();
     PoolStatus say = say(mistake.or(this::trouble), staying, create, used);
     List<EventToSay> events = events(say, worn);
-    return new PoolPlan(create, delete, assign, say.equals(status) ? null : say, events, again(mistake.isPresent(), missing > WAVE));
+    return new PoolPlan(
+        create,
+        delete,
+        assign,
+        say.equals(status) ? null : say,
+        events,
+        again(mistake.isPresent(), missing > WAVE));
   }
 
-  /** Ended pods whose place is to be taken by a new one: all but a failed start task's, and a failed package's only after a pause. */
+  private int slotsOf(List<Assignment.Assigned> assigned) {
+    Set<String> names = assigned.stream().map(Assignment.Assigned::task).collect(toSet());
+    return seen.waiting().stream()
+        .filter(t -> names.contains(t.name()))
+        .mapToInt(WaitingTask::slots)
+        .sum();
+  }
+
+  /**
+   * Ended pods whose place is to be taken by a new one: all but a failed start task's, and a failed
+   * package's only after a pause.
+   */
   private boolean wornOut(Node node) {
     if (node.state() != NodeState.UNUSABLE) {
       return false;
     }
     Optional<Terminated> packages = failedPackages(node.pod());
-    return packages.map(t -> !finished(t, node.pod()).plus(PACKAGE_PAUSE).isAfter(seen.now())).orElse(true);
+    return packages
+        .map(t -> !finished(t, node.pod()).plus(PACKAGE_PAUSE).isAfter(seen.now()))
+        .orElse(true);
   }
 
   private static Optional<Terminated> failedPackages(PodSeen pod) {
-    return pod.container("packages").flatMap(PodSeen.ContainerSeen::terminated).filter(t -> t.exitCode() != 0);
+    return pod.container("packages")
+        .flatMap(PodSeen.ContainerSeen::terminated)
+        .filter(t -> t.exitCode() != 0);
   }
 
   private static Instant finished(Terminated end, PodSeen pod) {
@@ -109,9 +154,9 @@ public final class PoolSizing {
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */
   private static Comparator<Node> firstToGo() {
-    return Comparator.comparing((Node n) -> n.used() > 0)
-        .thenComparing(n -> n.state().takesTasks())
-        .thenComparing(n -> -n.pod().number());
+    return Comparator.comparingInt((Node n) -> n.used() > 0 ? 1 : 0)
+        .thenComparingInt(n -> n.state().takesTasks() ? 1 : 0)
+        .thenComparingInt(n -> -n.pod().number());
   }
 
   /** What the user wrote that no node can be made of. */
@@ -122,11 +167,28 @@ public final class PoolSizing {
       String field = "spec.applicationPackageReferences[" + i + "]: ";
       if (found == null) {
         return Optional.of(
-            new Trouble(Reason.PackageNotFound, field + "ApplicationPackage " + reference.applicationId() + " does not exist in this namespace", false));
+            new Trouble(
+                Reason.PackageNotFound,
+                field
+                    + "ApplicationPackage "
+                    + reference.applicationId()
+                    + " does not exist in this namespace",
+                false));
       }
       if (found.getSpec().version(reference.version()).isEmpty()) {
-        String which = reference.version() == null ? "a default version; set defaultVersion there, or version here" : "version " + reference.version();
-        return Optional.of(new Trouble(Reason.PackageNotFound, field + "ApplicationPackage " + reference.applicationId() + " does not have " + which, false));
+        String which =
+            reference.version() == null
+                ? "a default version; set defaultVersion there, or version here"
+                : "version " + reference.version();
+        return Optional.of(
+            new Trouble(
+                Reason.PackageNotFound,
+                field
+                    + "ApplicationPackage "
+                    + reference.applicationId()
+                    + " does not have "
+                    + which,
+                false));
       }
     }
     PoolSpec.StartTask start = spec.startTask();
@@ -134,22 +196,34 @@ public final class PoolSizing {
       return Optional.empty();
     }
     if (start.containerSettings() == null && spec.node().image() == null) {
-      return Optional.of(new Trouble(Reason.ImageMissing, "spec.startTask.containerSettings.imageName: neither it nor node.image names an image", true));
+      return Optional.of(
+          new Trouble(
+              Reason.ImageMissing,
+              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
+              true));
     }
     try {
-      boolean empty = start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
+      boolean empty =
+          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
       return empty
-          ? Optional.of(new Trouble(Reason.InvalidCommandLine, "spec.startTask.commandLine: there is no word in it", true))
+          ? Optional.of(
+              new Trouble(
+                  Reason.InvalidCommandLine,
+                  "spec.startTask.commandLine: there is no word in it",
+                  true))
           : Optional.empty();
     } catch (IllegalArgumentException e) {
-      return Optional.of(new Trouble(Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
+      return Optional.of(
+          new Trouble(
+              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
     }
   }
 
   /** Why nodes that should be there are not, in the words of who refuses. */
   private Optional<Trouble> trouble() {
     if (seen.refusal() != null && nodes.size() < spec.targetDedicatedNodes()) {
-      return Optional.of(new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
+      return Optional.of(
+          new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
     }
     for (Node node : nodes) {
       Optional<Trouble> found = troubleOf(node);
@@ -168,60 +242,119 @@ public final class PoolSizing {
     }
     Optional<Terminated> packages = failedPackages(pod);
     if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
-      String message = StageReport.read(packages.get().message()).map(r -> r.code() + ": " + r.message()).orElse("exit code " + packages.get().exitCode());
+      String message =
+          StageReport.read(packages.get().message())
+              .map(r -> r.code() + ": " + r.message())
+              .orElse("exit code " + packages.get().exitCode());
       return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
     }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
-      return Optional.of(new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
+      return Optional.of(
+          new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
     }
     Optional<Waiting> waiting =
         Stream.concat(pod.inits().stream(), pod.containers().stream())
             .flatMap(c -> c.waiting().stream())
-            .filter(w -> w.reason() != null && (Verdict.HELD.contains(w.reason()) || Verdict.NEVER_STARTS.contains(w.reason())))
+            .filter(w ->
+                w.reason() != null
+                    && (Verdict.HELD.contains(w.reason())
+                        || Verdict.NEVER_STARTS.contains(w.reason())))
             .findFirst();
-    return waiting.map(w -> new Trouble(Reason.NodesNotStarting, where + w.reason() + ": " + (w.message() == null ? "" : w.message()), false));
+    return waiting.map(w ->
+        new Trouble(
+            Reason.NodesNotStarting,
+            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+            false));
   }
 
   private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> end = pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<Terminated> end =
+        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
     Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
     String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
     String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
-    String stderr = report.map(StageReport::stderrTail).filter(t -> !t.isBlank()).map(t -> "; stderr: " + t.strip()).orElse("");
-    return exit + why + stderr + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
+    String stderr =
+        report
+            .map(StageReport::stderrTail)
+            .filter(t -> !t.isBlank())
+            .map(t -> "; stderr: " + t.strip())
+            .orElse("");
+    return exit
+        + why
+        + stderr
+        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
   }
 
-  private PoolStatus say(Optional<Trouble> trouble, List<Node> staying, List<Integer> create, int used) {
+  private PoolStatus say(
+      Optional<Trouble> trouble, List<Node> staying, List<Integer> create, int used) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
     int ready = (int) nodes.stream().filter(n -> n.state().takesTasks()).count();
     boolean leaving = nodes.stream().anyMatch(n -> n.state() == NodeState.LEAVING_POOL);
-    boolean whole = ready == spec.targetDedicatedNodes() && staying.size() == spec.targetDedicatedNodes() && !leaving;
-    Conditions conditions = new Conditions(status.conditions(), pool.getMetadata().getGeneration(), seen.now());
+    boolean whole =
+        ready == spec.targetDedicatedNodes()
+            && staying.size() == spec.targetDedicatedNodes()
+            && !leaving;
+    Conditions conditions =
+        new Conditions(status.conditions(), pool.getMetadata().getGeneration(), seen.now());
     String size = ready + " of " + spec.targetDedicatedNodes() + " nodes ready";
     List<io.poolwright.api.Condition> say;
     if (trouble.isPresent()) {
       Trouble t = trouble.get();
-      say = t.stuck() ? conditions.stalled(t.reason(), t.message()) : conditions.progressing(t.reason(), t.message());
+      say =
+          t.stuck()
+              ? conditions.stalled(t.reason(), t.message())
+              : conditions.progressing(t.reason(), t.message());
     } else {
-      say = whole ? conditions.ready(Reason.Steady, size) : conditions.progressing(Reason.Resizing, size);
+      say =
+          whole
+              ? conditions.ready(Reason.Steady, size)
+              : conditions.progressing(Reason.Resizing, size);
     }
-    List<ResizeError> errors = trouble.map(t -> List.of(new ResizeError(t.reason().name(), t.message()))).orElse(List.of());
+    List<ResizeError> errors =
+        trouble
+            .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
+            .orElse(List.of());
     Integer last = create.isEmpty() ? status.lastNode() : create.getLast();
     int highest = nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0);
     return new PoolStatus(
-        pool.getMetadata().getGeneration(), whole ? AllocationState.STEADY : AllocationState.RESIZING, nodes.size(), ready, used,
-        ready * spec.slotsPerNode(), counts, Math.max(last == null ? 0 : last, highest), errors, say);
+        pool.getMetadata().getGeneration(),
+        whole ? AllocationState.STEADY : AllocationState.RESIZING,
+        nodes.size(),
+        ready,
+        used,
+        ready * spec.slotsPerNode(),
+        counts,
+        Math.max(last == null ? 0 : last, highest),
+        errors,
+        say);
   }
 
   private List<EventToSay> events(PoolStatus say, List<Node> worn) {
     List<EventToSay> events = new ArrayList<>();
     worn.stream()
         .filter(n -> failedPackages(n.pod()).isEmpty() && !n.pod().deleting())
-        .forEach(n -> events.add(new EventToSay(true, Reason.NodeLost, "Node " + n.pod().name() + " ended (" + orPhase(n.pod()) + "); another takes its place")));
+        .forEach(n ->
+            events.add(
+                new EventToSay(
+                    true,
+                    Reason.NodeLost,
+                    "Node "
+                        + n.pod().name()
+                        + " ended ("
+                        + orPhase(n.pod())
+                        + "); another takes its place")));
     Conditions.find(say.conditions(), Conditions.READY)
-        .filter(now -> Conditions.find(status.conditions(), Conditions.READY).map(before -> !before.reason().equals(now.reason())).orElse(true))
-        .ifPresent(now -> events.add(new EventToSay(!isCalm(now.reason()), Reason.valueOf(now.reason()), now.message() == null ? "" : now.message())));
+        .filter(now ->
+            Conditions.find(status.conditions(), Conditions.READY)
+                .map(before -> !before.reason().equals(now.reason()))
+                .orElse(true))
+        .ifPresent(now ->
+            events.add(
+                new EventToSay(
+                    !isCalm(now.reason()),
+                    Reason.valueOf(now.reason()),
+                    now.message() == null ? "" : now.message())));
     return events;
   }
 
@@ -230,14 +363,18 @@ public final class PoolSizing {
   }
 
   private static String orPhase(PodSeen pod) {
-    return pod.reason() == null ? pod.phase().name() : pod.reason() + (pod.message() == null ? "" : ": " + pod.message());
+    return pod.reason() == null
+        ? pod.phase().name()
+        : pod.reason() + (pod.message() == null ? "" : ": " + pod.message());
   }
 
   private @Nullable Duration again(boolean mistake, boolean moreWaves) {
     if (moreWaves) {
       return Duration.ofMillis(500);
     }
-    boolean packages = nodes.stream().anyMatch(n -> n.state() == NodeState.UNUSABLE && failedPackages(n.pod()).isPresent());
+    boolean packages =
+        nodes.stream()
+            .anyMatch(n -> n.state() == NodeState.UNUSABLE && failedPackages(n.pod()).isPresent());
     if (packages) {
       return Duration.ofSeconds(5);
     }

@@ -9,7 +9,10 @@ import io.poolwright.status.Reason;
 import java.util.List;
 import java.util.Optional;
 
-/** What is wrong with a task that no schema can tell, because it takes more than one object or a parser to see it. */
+/**
+ * What is wrong with a task that no schema can tell, because it takes more than one object or a
+ * parser to see it.
+ */
 final class TaskInput {
   private TaskInput() {}
 
@@ -20,29 +23,41 @@ final class TaskInput {
       return Optional.of(
           new Complaint(
               Reason.ImageMissing,
-              "spec.containerSettings.imageName: neither the task nor pool " + pool.getMetadata().getName() + " (node.image) names an image"));
+              "spec.containerSettings.imageName: neither the task nor pool "
+                  + pool.getMetadata().getName()
+                  + " (node.image) names an image"));
     }
     String line = task.getSpec().commandLine();
     if (line != null) {
       try {
         if (CommandLine.split(line).isEmpty()) {
-          return Optional.of(new Complaint(Reason.InvalidCommandLine, "spec.commandLine: there is no word in it"));
+          return Optional.of(
+              new Complaint(Reason.InvalidCommandLine, "spec.commandLine: there is no word in it"));
         }
       } catch (IllegalArgumentException e) {
-        return Optional.of(new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
+        return Optional.of(
+            new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
       }
     }
     return outside(task).or(() -> reserved(task, job));
   }
 
-  /** Files stay in the task's working directory. The schema cannot say so: the rule would cost too much for a job of many tasks. */
+  /**
+   * Files stay in the task's working directory. The schema cannot say so: the rule would cost too
+   * much for a job of many tasks.
+   */
   private static Optional<Complaint> outside(Task task) {
     for (int i = 0; i < task.getSpec().resourceFiles().size(); i++) {
       String path = task.getSpec().resourceFiles().get(i).filePath();
       if (path != null && (path.startsWith("/") || List.of(path.split("/")).contains(".."))) {
         return Optional.of(
             new Complaint(
-                Reason.InvalidFilePath, "spec.resourceFiles[" + i + "].filePath: " + path + " leaves the task's working directory; give a relative path without '..'"));
+                Reason.InvalidFilePath,
+                "spec.resourceFiles["
+                    + i
+                    + "].filePath: "
+                    + path
+                    + " leaves the task's working directory; give a relative path without '..'"));
       }
     }
     return Optional.empty();
@@ -50,7 +65,9 @@ final class TaskInput {
 
   private static Optional<Complaint> reserved(Task task, Job job) {
     return reserved("spec.environmentSettings", task.getSpec().environmentSettings())
-        .or(() -> reserved("commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
+        .or(() ->
+            reserved(
+                "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
   }
 
   private static Optional<Complaint> reserved(String field, List<EnvironmentSetting> settings) {
@@ -58,6 +75,9 @@ final class TaskInput {
         .map(EnvironmentSetting::name)
         .filter(n -> n.startsWith("AZ_BATCH_") || n.startsWith("POOLWRIGHT_"))
         .findFirst()
-        .map(n -> new Complaint(Reason.ReservedVariable, field + ": " + n + " is set by Poolwright; choose another name"));
+        .map(n ->
+            new Complaint(
+                Reason.ReservedVariable,
+                field + ": " + n + " is set by Poolwright; choose another name"));
   }
 }

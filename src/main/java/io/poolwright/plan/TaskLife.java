@@ -26,8 +26,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one task: what is done with its pods, and what its ledger says next (section 6 of the design; the order of the rules is that
- * of the model that was searched). A new attempt is not decided here but by {@link Assignment}, which sees the whole pool.
+ * The life of one task: what is done with its pods, and what its ledger says next (section 6 of the
+ * design; the order of the rules is that of the model that was searched). A new attempt is not
+ * decided here but by {@link Assignment}, which sees the whole pool.
  */
 public final class TaskLife {
   private static final Duration RETENTION = Duration.ofDays(7);
@@ -59,17 +60,22 @@ public final class TaskLife {
     };
   }
 
-  /** Pods whose end is in the ledger, and strangers, are let out of our hands. Returns when to look again for retention's sake. */
+  /**
+   * Pods whose end is in the ledger, and strangers, are let out of our hands. Returns when to look
+   * again for retention's sake.
+   */
   private @Nullable Duration releaseRecorded() {
     Duration again = null;
     for (PodSeen pod : seen.pods()) {
-      boolean latest = pod.number() == status.attempts();
-      boolean current = latest && status.stateOrActive() == TaskState.RUNNING && sameAsLedger(pod);
-      boolean next = pod.number() == status.attempts() + 1 && status.stateOrActive() == TaskState.ACTIVE;
+      boolean current = status.stateOrActive() == TaskState.RUNNING && sameAsLedger(pod);
+      boolean next =
+          pod.number() == status.attempts() + 1 && status.stateOrActive() == TaskState.ACTIVE;
       if (current || next) {
         continue;
       }
-      Duration keep = latest && sameAsLedger(pod) && !pod.deleting() ? keepForReading() : Duration.ZERO;
+      // A pod that has not ended is never kept: its command could still start.
+      Duration keep =
+          sameAsLedger(pod) && pod.ended() && !pod.deleting() ? keepForReading() : Duration.ZERO;
       boolean delete = keep.compareTo(Duration.ZERO) <= 0;
       if (pod.held() || (delete && !pod.deleting())) {
         steps.add(new TaskPlan.Release(pod, delete));
@@ -89,7 +95,10 @@ public final class TaskLife {
     if (info.failureInfo() == null || info.endTime() == null) {
       return Duration.ZERO;
     }
-    Duration retention = task.getSpec().limits().retentionTime() == null ? RETENTION : task.getSpec().limits().retentionTime().duration();
+    Duration retention =
+        task.getSpec().limits().retentionTime() == null
+            ? RETENTION
+            : task.getSpec().limits().retentionTime().duration();
     return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(retention));
   }
 
@@ -104,7 +113,8 @@ public final class TaskLife {
         steps.add(new TaskPlan.AskForPod(attempt.podName(), attempt.podUid()));
         return plan(null, null);
       }
-      return record(Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
+      return record(
+          Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
     }
     boolean ending = jobIsEnding();
     if (pod.get().gated()) {
@@ -112,7 +122,8 @@ public final class TaskLife {
         return record(Outcome.disrupted("The pod was deleted before it was let go"));
       }
       if (ending) {
-        // Deleted first and recorded then: a pod that is being deleted is not bound, whoever takes the gate off.
+        // Deleted first and recorded then: a pod that is being deleted is not bound, whoever takes
+        // the gate off.
         steps.add(new TaskPlan.Stop(pod.get()));
         return plan(null, null);
       }
@@ -125,10 +136,18 @@ public final class TaskLife {
         stopIf(ending, pod.get());
         yield plan(saying(Reason.Starting, held.message()), seen.startTimeout().plusSeconds(1));
       }
+      case Verdict.TooLate late -> {
+        stopIf(true, pod.get());
+        yield plan(saying(Reason.Starting, late.message()), null);
+      }
       case Verdict.UnderWay underWay -> {
         stopIf(ending, pod.get());
         boolean started = !Conditions.says(status.conditions(), Reason.Running, runningOn());
-        yield plan(started && !status.conditions().isEmpty() && pod.get().phase() == PodSeen.Phase.RUNNING ? saying(Reason.Running, runningOn()) : null, null);
+        yield plan(
+            started && !status.conditions().isEmpty() && pod.get().phase() == PodSeen.Phase.RUNNING
+                ? saying(Reason.Running, runningOn())
+                : null,
+            null);
       }
     };
   }
@@ -149,7 +168,9 @@ public final class TaskLife {
 
   private boolean jobIsEnding() {
     Job job = seen.job();
-    return job == null || job.stateOrActive() != JobState.ACTIVE || job.getSpec().wantsTermination();
+    return job == null
+        || job.stateOrActive() != JobState.ACTIVE
+        || job.getSpec().wantsTermination();
   }
 
   private TaskPlan record(Outcome outcome) {
@@ -161,13 +182,21 @@ public final class TaskLife {
     boolean ending = jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS;
     if (ending) {
       return completed(
-          outcome, TaskResult.FAILURE,
-          new FailureInfo("UserError", "TaskEnded", "The task was stopped because its job ended or was deleted", List.of()));
+          outcome,
+          TaskResult.FAILURE,
+          new FailureInfo(
+              "UserError",
+              "TaskEnded",
+              "The task was stopped because its job ended or was deleted",
+              List.of()));
     }
     return switch (outcome.kind()) {
       case SUCCESS -> completed(outcome, TaskResult.SUCCESS, null);
       case FINAL -> completed(outcome, TaskResult.FAILURE, outcome.failure());
-      case FAILED -> retriesLeft() ? retry(outcome) : completed(outcome, TaskResult.FAILURE, outcome.failure());
+      case FAILED ->
+          retriesLeft()
+              ? retry(outcome)
+              : completed(outcome, TaskResult.FAILURE, outcome.failure());
       case DISRUPTED -> disrupted(outcome);
     };
   }
@@ -191,25 +220,55 @@ public final class TaskLife {
         new ExecutionInfo(
             outcome.startedAt() == null ? status.execution().startTime() : outcome.startedAt(),
             outcome.endedAt() == null ? stamp() : outcome.endedAt(),
-            outcome.exitCode(), result, failure, status.execution().retryCount(), status.execution().lastRetryTime());
+            outcome.exitCode(),
+            result,
+            failure,
+            status.execution().retryCount(),
+            status.execution().lastRetryTime());
     boolean well = result == TaskResult.SUCCESS;
-    String code = well ? Reason.Succeeded.name() : failure == null ? Reason.Failed.name() : failure.code();
-    String message = failure == null || failure.message() == null ? "exit code " + outcome.exitCode() : failure.message();
+    String code =
+        well ? Reason.Succeeded.name() : failure == null ? Reason.Failed.name() : failure.code();
+    String message =
+        failure == null || failure.message() == null
+            ? "exit code " + outcome.exitCode()
+            : failure.message();
     if (!well) {
       events.add(new EventToSay(true, Reason.Failed, code + ": " + message));
     }
     return new TaskStatus(
-        generation(), TaskState.COMPLETED, info, status.nodeInfo(), status.attempt(), conditions().completed(well, code, message));
+        generation(),
+        TaskState.COMPLETED,
+        info,
+        status.nodeInfo(),
+        status.attempt(),
+        conditions().completed(well, code, message));
   }
 
   private TaskStatus retry(Outcome outcome) {
     int retries = status.execution().retries() + 1;
-    String message = outcome.message() + "; retry " + retries + " of " + (allowedRetries() < 0 ? "any number" : allowedRetries());
+    String message =
+        outcome.message()
+            + "; retry "
+            + retries
+            + " of "
+            + (allowedRetries() < 0 ? "any number" : allowedRetries());
     events.add(new EventToSay(true, Reason.Retrying, message));
     ExecutionInfo info =
-        new ExecutionInfo(outcome.startedAt(), outcome.endedAt() == null ? stamp() : outcome.endedAt(), outcome.exitCode(), null, outcome.failure(), retries, stamp());
+        new ExecutionInfo(
+            outcome.startedAt(),
+            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
+            outcome.exitCode(),
+            null,
+            outcome.failure(),
+            retries,
+            stamp());
     return new TaskStatus(
-        generation(), TaskState.ACTIVE, info, status.nodeInfo(), status.attempt(), conditions().progressing(Reason.Retrying, message));
+        generation(),
+        TaskState.ACTIVE,
+        info,
+        status.nodeInfo(),
+        status.attempt(),
+        conditions().progressing(Reason.Retrying, message));
   }
 
   private TaskStatus disrupted(Outcome outcome) {
@@ -218,12 +277,26 @@ public final class TaskLife {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
     Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     Attempt attempt =
-        was == null ? null : new Attempt(was.number(), was.podName(), was.podUid(), disruptions, notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
+        was == null
+            ? null
+            : new Attempt(
+                was.number(),
+                was.podName(),
+                was.podUid(),
+                disruptions,
+                notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
     events.add(new EventToSay(true, Reason.Disrupted, outcome.message()));
     ExecutionInfo before = status.execution();
-    ExecutionInfo info = new ExecutionInfo(null, null, null, null, null, before.retryCount(), before.lastRetryTime());
+    ExecutionInfo info =
+        new ExecutionInfo(
+            null, null, null, null, null, before.retryCount(), before.lastRetryTime());
     return new TaskStatus(
-        generation(), TaskState.ACTIVE, info, status.nodeInfo(), attempt, conditions().progressing(Reason.Disrupted, outcome.message()));
+        generation(),
+        TaskState.ACTIVE,
+        info,
+        status.nodeInfo(),
+        attempt,
+        conditions().progressing(Reason.Disrupted, outcome.message()));
   }
 
   private TaskPlan ofActive(@Nullable Duration again) {
@@ -233,7 +306,10 @@ public final class TaskLife {
       seen.pods().stream()
           .filter(p -> p.number() == status.attempts() + 1 && (p.held() || !p.deleting()))
           .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
-      TaskStatus say = stuck ? stalled(never.get().reason(), never.get().message()) : saying(never.get().reason(), never.get().message());
+      TaskStatus say =
+          stuck
+              ? stalled(never.get().reason(), never.get().message())
+              : saying(never.get().reason(), never.get().message());
       if (say != null && stuck) {
         events.add(never.get());
       }
@@ -243,45 +319,77 @@ public final class TaskLife {
     if (pause.isPositive()) {
       return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
     }
-    // The schema's default says WaitingForSlot already: only one that said something else before needs a write.
-    String waits = "Waits for " + task.getSpec().slots() + " free slot(s) on a node of pool " + poolName();
+    // The schema's default says WaitingForSlot already: only one that said something else before
+    // needs a write.
+    String waits =
+        "Waits for " + task.getSpec().slots() + " free slot(s) on a node of pool " + poolName();
     Reason last = reasonSaid();
-    boolean stale = last != null && last != Reason.WaitingForSlot && last != Reason.Retrying && last != Reason.Disrupted && last != Reason.PodRejected;
-    return new TaskPlan(steps, stale ? saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+    boolean stale =
+        last != null
+            && last != Reason.WaitingForSlot
+            && last != Reason.Retrying
+            && last != Reason.Disrupted
+            && last != Reason.PodRejected;
+    return new TaskPlan(
+        steps, stale ? saying(Reason.WaitingForSlot, waits) : null, events, again, true);
   }
 
   private @Nullable Reason reasonSaid() {
     return Conditions.find(status.conditions(), Conditions.READY)
-        .flatMap(c -> java.util.Arrays.stream(Reason.values()).filter(r -> r.name().equals(c.reason())).findFirst())
+        .flatMap(c ->
+            java.util.Arrays.stream(Reason.values())
+                .filter(r -> r.name().equals(c.reason()))
+                .findFirst())
         .orElse(null);
   }
 
   private Duration pause() {
     Attempt attempt = status.attempt();
-    Instant ledger = attempt == null || attempt.notBefore() == null ? Instant.MIN : Instant.parse(attempt.notBefore());
+    Instant ledger =
+        attempt == null || attempt.notBefore() == null
+            ? Instant.MIN
+            : Instant.parse(attempt.notBefore());
     Instant refused = seen.pausedUntil() == null ? Instant.MIN : seen.pausedUntil();
     Instant until = ledger.isAfter(refused) ? ledger : refused;
     return until.isAfter(seen.now()) ? Duration.between(seen.now(), until) : Duration.ZERO;
   }
 
-  /** Why the task cannot run, however many slots are free. A warning where only the user can change that. */
+  /**
+   * Why the task cannot run, however many slots are free. A warning where only the user can change
+   * that.
+   */
   private Optional<EventToSay> obstacle() {
     Job job = seen.job();
     if (job == null) {
-      return wait(Reason.JobNotFound, "spec.jobId: Job " + task.getSpec().jobId() + " does not exist; the task starts when it does");
+      return wait(
+          Reason.JobNotFound,
+          "spec.jobId: Job "
+              + task.getSpec().jobId()
+              + " does not exist; the task starts when it does");
     }
     if (jobIsEnding()) {
-      return stuck(Reason.JobCompleted, "Job " + task.getSpec().jobId() + " is completed or terminating: the task will never run");
+      return stuck(
+          Reason.JobCompleted,
+          "Job "
+              + task.getSpec().jobId()
+              + " is completed or terminating: the task will never run");
     }
     Pool pool = seen.pool();
     if (pool == null) {
-      return wait(Reason.PoolNotFound, "Pool " + poolName() + " does not exist; the task starts when it does");
+      return wait(
+          Reason.PoolNotFound,
+          "Pool " + poolName() + " does not exist; the task starts when it does");
     }
     int slots = task.getSpec().slots();
     if (slots > pool.getSpec().slotsPerNode()) {
       return stuck(
           Reason.RequiredSlotsTooLarge,
-          "spec.requiredSlots: " + slots + " slots are needed, but a node of pool " + poolName() + " has " + pool.getSpec().slotsPerNode());
+          "spec.requiredSlots: "
+              + slots
+              + " slots are needed, but a node of pool "
+              + poolName()
+              + " has "
+              + pool.getSpec().slotsPerNode());
     }
     return TaskInput.complaint(task, job, pool).flatMap(c -> stuck(c.reason(), c.message()));
   }
@@ -300,15 +408,25 @@ public final class TaskLife {
   }
 
   private @Nullable TaskStatus saying(Reason reason, String message) {
-    return Conditions.says(status.conditions(), reason, message) ? null : withConditions(conditions().progressing(reason, message));
+    return Conditions.says(status.conditions(), reason, message)
+        ? null
+        : withConditions(conditions().progressing(reason, message));
   }
 
   private @Nullable TaskStatus stalled(Reason reason, String message) {
-    return Conditions.says(status.conditions(), reason, message) ? null : withConditions(conditions().stalled(reason, message));
+    return Conditions.says(status.conditions(), reason, message)
+        ? null
+        : withConditions(conditions().stalled(reason, message));
   }
 
   private TaskStatus withConditions(List<io.poolwright.api.Condition> conditions) {
-    return new TaskStatus(generation(), status.stateOrActive(), status.executionInfo(), status.nodeInfo(), status.attempt(), conditions);
+    return new TaskStatus(
+        generation(),
+        status.stateOrActive(),
+        status.executionInfo(),
+        status.nodeInfo(),
+        status.attempt(),
+        conditions);
   }
 
   private TaskPlan plan(@Nullable TaskStatus say, @Nullable Duration again) {
@@ -328,20 +446,34 @@ public final class TaskLife {
   }
 
   /**
-   * The ledger entry that an attempt is to run: written before its pod is let go, and only if the task is still as it was seen.
+   * The ledger entry that an attempt is to run: written before its pod is let go, and only if the
+   * task is still as it was seen.
    *
    * @param podUid the pod that was made for it, and the only one that may ever be let go
    */
-  public static TaskStatus intend(Task task, String pool, String node, String podName, String podUid, Instant now) {
+  public static TaskStatus intend(
+      Task task, String pool, String node, String podName, String podUid, Instant now) {
     TaskStatus status = task.statusOrNew();
     int number = status.attempts() + 1;
     Integer disruptions = status.attempt() == null ? null : status.attempt().disruptions();
     ExecutionInfo before = status.execution();
     ExecutionInfo info =
-        new ExecutionInfo(now.truncatedTo(ChronoUnit.MILLIS).toString(), null, null, null, null, before.retryCount(), before.lastRetryTime());
+        new ExecutionInfo(
+            now.truncatedTo(ChronoUnit.MILLIS).toString(),
+            null,
+            null,
+            null,
+            null,
+            before.retryCount(),
+            before.lastRetryTime());
     NodeInfo where = new NodeInfo(pool, node);
     return new TaskStatus(
-        task.getMetadata().getGeneration(), TaskState.RUNNING, info, where, new Attempt(number, podName, podUid, disruptions, null),
-        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now).progressing(Reason.Running, runningOn(where, number)));
+        task.getMetadata().getGeneration(),
+        TaskState.RUNNING,
+        info,
+        where,
+        new Attempt(number, podName, podUid, disruptions, null),
+        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
+            .progressing(Reason.Running, runningOn(where, number)));
   }
 }

@@ -12,14 +12,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task pod that was let go says of its attempt. The rows are those of section 2 of the reliability page: the same exit code 137 is
- * memory, a deletion or the user's own doing, and only the rest of the pod tells.
+ * What a task pod that was let go says of its attempt. The rows are those of section 2 of the
+ * reliability page: the same exit code 137 is memory, a deletion or the user's own doing, and only
+ * the rest of the pod tells.
  */
 public sealed interface Verdict {
 
@@ -29,14 +31,28 @@ public sealed interface Verdict {
   /** It does not get on; the message is for the user. */
   record Held(String reason, String message) implements Verdict {}
 
+  /**
+   * It has not started in time, but still could: it is over only once it is being deleted and thus
+   * cannot be bound.
+   */
+  record TooLate(String message) implements Verdict {}
+
   /** It is over. */
   record Ended(Outcome outcome) implements Verdict {}
 
   Set<String> NEVER_STARTS = Set.of("InvalidImageName", "ErrImageNeverPull");
   Set<String> HELD =
       Set.of(
-          "ImagePullBackOff", "ErrImagePull", "RegistryUnavailable", "CreateContainerConfigError", "CreateContainerError", "RunContainerError");
-  Set<String> LAUNCH_FAILED = Set.of("StartError", "ContainerCannotRun", "CreateContainerError", "RunContainerError");
+          "ImagePullBackOff",
+          "ErrImagePull",
+          "ImageInspectError",
+          "SignatureValidationFailed",
+          "RegistryUnavailable",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
+  Set<String> LAUNCH_FAILED =
+      Set.of("StartError", "ContainerCannotRun", "CreateContainerError", "RunContainerError");
   Set<String> RUNNER_CODES = Set.of("CommandProgramNotFound", "CommandLaunchFailed", "DiskFull");
 
   static Verdict of(PodSeen pod, Duration startTimeout, Instant now) {
@@ -44,7 +60,8 @@ public sealed interface Verdict {
     if (evicted.isPresent()) {
       return evicted.get();
     }
-    Optional<Terminated> stageIn = pod.container("stage-in").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<Terminated> stageIn =
+        pod.container("stage-in").flatMap(PodSeen.ContainerSeen::terminated);
     if (stageIn.isPresent() && stageIn.get().exitCode() != 0) {
       return ended(ofStageIn(pod, stageIn.get()));
     }
@@ -53,7 +70,8 @@ public sealed interface Verdict {
       return ofCommand(pod, command.get());
     }
     if (pod.ended()) {
-      return ended(Outcome.disrupted("The pod ended before its command did: " + orUnknown(pod.message())));
+      return ended(
+          Outcome.disrupted("The pod ended before its command did: " + orUnknown(pod.message())));
     }
     return ofStart(pod, startTimeout, now);
   }
@@ -63,10 +81,18 @@ public sealed interface Verdict {
       return Optional.empty();
     }
     String message = orUnknown(pod.message());
-    boolean ownLimit = message.contains("ephemeral local storage usage exceeds") || message.contains("exceeds the limit")
-        || message.contains("local ephemeral storage limit");
+    boolean ownLimit =
+        message.contains("ephemeral local storage usage exceeds")
+            || message.contains("exceeds the limit")
+            || message.contains("local ephemeral storage limit");
     if (pod.reason().equals("Evicted") && ownLimit) {
-      return Optional.of(ended(failed(Kind.FINAL, null, null, "UserError", "DiskFull", message, List.of())));
+      return Optional.of(
+          ended(failed(Kind.FINAL, null, null, "UserError", "DiskFull", message, List.of())));
+    }
+    if (pod.reason().equals("DeadlineExceeded")) {
+      // activeDeadlineSeconds, which somebody put on the pod: another attempt would end like this.
+      return Optional.of(
+          ended(failed(Kind.FINAL, null, null, "UserError", "TaskEnded", message, List.of())));
     }
     return Optional.of(ended(Outcome.disrupted(pod.reason() + ": " + message)));
   }
@@ -75,17 +101,39 @@ public sealed interface Verdict {
     Optional<StageReport> report = StageReport.read(end.message());
     if (report.isPresent() && report.get().code() != null) {
       StageReport r = report.get();
-      return failed(Kind.FINAL, null, end, or(r.category(), "UserError"), or(r.code(), "Unknown"), or(r.message(), ""), details(r.field(), null));
+      return failed(
+          Kind.FINAL,
+          null,
+          end,
+          or(r.category(), "UserError"),
+          or(r.code(), "Unknown"),
+          or(r.message(), ""),
+          details(r.field(), null));
     }
     if (pod.deleting() || pod.disrupted()) {
       return Outcome.disrupted("The pod was deleted while its files were being staged in");
     }
     if ("OOMKilled".equals(end.reason())) {
-      return failed(Kind.FINAL, null, end, "ServerError", "ResourceDownloadOutOfMemory", "Staging in ran out of memory", List.of());
+      return failed(
+          Kind.FINAL,
+          null,
+          end,
+          "ServerError",
+          "ResourceDownloadOutOfMemory",
+          "Staging in ran out of memory",
+          List.of());
     }
     return failed(
-        Kind.FINAL, null, end, "ServerError", "ResourceDownloadMiscError",
-        "Staging in ended with exit code " + end.exitCode() + ": " + or(end.message(), or(end.reason(), "no message")), List.of());
+        Kind.FINAL,
+        null,
+        end,
+        "ServerError",
+        "ResourceDownloadMiscError",
+        "Staging in ended with exit code "
+            + end.exitCode()
+            + ": "
+            + or(end.message(), or(end.reason(), "no message")),
+        List.of());
   }
 
   private static Verdict ofCommand(PodSeen pod, Terminated command) {
@@ -95,23 +143,51 @@ public sealed interface Verdict {
     Optional<StageReport> runner = StageReport.read(command.message());
     if (!launched) {
       return ended(
-          failed(Kind.FINAL, null, command, "UserError", "CommandLaunchFailed",
-              "The task's container could not be started: " + or(command.message(), or(command.reason(), "")), List.of()));
+          failed(
+              Kind.FINAL,
+              null,
+              command,
+              "UserError",
+              "CommandLaunchFailed",
+              "The task's container could not be started: "
+                  + or(command.message(), or(command.reason(), "")),
+              List.of()));
     }
     if (stageOut.isPresent() && stored.isEmpty()) {
-      return new UnderWay();
+      return pod.ended()
+          ? ended(Outcome.disrupted("The pod ended while its outputs were being stored"))
+          : new UnderWay();
     }
     StageReport report = stored.flatMap(s -> StageReport.read(s.message())).orElse(null);
     String stderr = report == null ? null : report.stderrTail();
     int exit = report != null && report.exitCode() != null ? report.exitCode() : command.exitCode();
     Times times = Times.of(report, command);
-    String code = runner.map(StageReport::code).orElse(null);
-    if (code != null && RUNNER_CODES.contains(code)) {
-      return ended(times.put(failed(Kind.FINAL, null, command, "UserError", code, or(runner.get().message(), code), details(null, stderr))));
+    String code = or(runner.map(StageReport::code).orElse(null), "");
+    if (RUNNER_CODES.contains(code)) {
+      return ended(
+          times.put(
+              failed(
+                  Kind.FINAL,
+                  null,
+                  command,
+                  "UserError",
+                  code,
+                  or(runner.get().message(), code),
+                  details(null, stderr))));
     }
-    if ("MaxWallClockTimeExpiry".equals(code)) {
-      String message = or(runner.get().message(), "The time that constraints.maxWallClockTime allows is over");
-      return ended(times.put(failed(Kind.FINAL, exit, command, "UserError", code, message, details("spec.constraints.maxWallClockTime", stderr))));
+    if (code.equals("MaxWallClockTimeExpiry")) {
+      String message =
+          or(runner.get().message(), "The time that constraints.maxWallClockTime allows is over");
+      return ended(
+          times.put(
+              failed(
+                  Kind.FINAL,
+                  exit,
+                  command,
+                  "UserError",
+                  code,
+                  message,
+                  details("spec.constraints.maxWallClockTime", stderr))));
     }
     boolean byForce = command.exitCode() == 137 || command.exitCode() == 143;
     if (byForce && (pod.deleting() || pod.disrupted())) {
@@ -120,13 +196,26 @@ public sealed interface Verdict {
     if ("OOMKilled".equals(command.reason())) {
       return ended(
           times.put(
-              failed(Kind.FAILED, command.exitCode(), command, "UserError", "OOMKilled",
+              failed(
+                  Kind.FAILED,
+                  command.exitCode(),
+                  command,
+                  "UserError",
+                  "OOMKilled",
                   "The command used more memory than its share of the node; give the pool a larger node.size.memory or the task more requiredSlots",
                   details(null, stderr))));
     }
     if (exit != 0) {
       return ended(
-          times.put(failed(Kind.FAILED, exit, command, "UserError", "FailureExitCode", "The command ended with exit code " + exit, details(null, stderr))));
+          times.put(
+              failed(
+                  Kind.FAILED,
+                  exit,
+                  command,
+                  "UserError",
+                  "FailureExitCode",
+                  "The command ended with exit code " + exit,
+                  details(null, stderr))));
     }
     if (stored.isPresent() && stored.get().exitCode() != 0) {
       return ended(times.put(ofStageOut(pod, stored.get(), report, command)));
@@ -134,44 +223,82 @@ public sealed interface Verdict {
     return ended(times.put(new Outcome(Kind.SUCCESS, 0, null, null, null)));
   }
 
-  private static Outcome ofStageOut(PodSeen pod, Terminated stored, @Nullable StageReport report, Terminated command) {
+  private static Outcome ofStageOut(
+      PodSeen pod, Terminated stored, @Nullable StageReport report, Terminated command) {
     StageReport.Failure failure = report == null ? null : report.failure();
     if (failure != null) {
       return failed(
-          Kind.FINAL, 0, command, or(failure.category(), "UserError"), or(failure.code(), "FileUploadMiscError"),
-          or(failure.message(), "The outputs could not be stored"), details(failure.field(), null));
+          Kind.FINAL,
+          0,
+          command,
+          or(failure.category(), "UserError"),
+          or(failure.code(), "FileUploadMiscError"),
+          or(failure.message(), "The outputs could not be stored"),
+          details(failure.field(), null));
     }
     if (pod.deleting() || pod.disrupted()) {
       return Outcome.disrupted("The pod was deleted while its outputs were being stored");
     }
     return failed(
-        Kind.FINAL, 0, command, "ServerError", "FileUploadMiscError",
-        "Storing the outputs ended with exit code " + stored.exitCode() + " (" + or(stored.reason(), "no reason") + ")", List.of());
+        Kind.FINAL,
+        0,
+        command,
+        "ServerError",
+        "FileUploadMiscError",
+        "Storing the outputs ended with exit code "
+            + stored.exitCode()
+            + " ("
+            + or(stored.reason(), "no reason")
+            + ")",
+        List.of());
   }
 
   private static Verdict ofStart(PodSeen pod, Duration startTimeout, Instant now) {
-    boolean late = pod.created().plus(startTimeout).isBefore(now);
+    if (pod.deleting() && pod.machine() == null) {
+      String why = pod.unschedulable() == null ? "" : ": " + pod.unschedulable();
+      return ended(Outcome.disrupted("The pod was deleted before it found room on its node" + why));
+    }
+    boolean late = startsSince(pod).plus(startTimeout).isBefore(now);
+    // Whatever else does not start: it is not over while the command can still do things.
+    boolean runs =
+        pod.container("task").map(c -> c.state() instanceof PodSeen.Running).orElse(false);
     Optional<PodSeen.ContainerSeen> held =
         Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .filter(c -> c.waiting().map(w -> HELD.contains(or(w.reason(), "")) || NEVER_STARTS.contains(or(w.reason(), ""))).orElse(false))
+            .filter(c ->
+                c.waiting()
+                    .map(w ->
+                        HELD.contains(or(w.reason(), ""))
+                            || NEVER_STARTS.contains(or(w.reason(), "")))
+                    .orElse(false))
             .findFirst();
     if (held.isPresent()) {
       Waiting waiting = held.get().waiting().orElseThrow();
       String reason = or(waiting.reason(), "");
-      String message = "container " + held.get().name() + ": " + reason + ": " + or(waiting.message(), "");
-      if (late || NEVER_STARTS.contains(reason)) {
-        String code = reason.contains("Image") ? "ContainerInvalidImage" : "ContainerInvalidSettings";
+      String message =
+          "container " + held.get().name() + ": " + reason + ": " + or(waiting.message(), "");
+      if (!runs && (late || NEVER_STARTS.contains(reason))) {
+        String code =
+            reason.contains("Image") ? "ContainerInvalidImage" : "ContainerInvalidSettings";
         return ended(failed(Kind.FINAL, null, null, "UserError", code, message, List.of()));
       }
       return new Held(reason, message);
     }
     if (pod.unschedulable() != null) {
-      return late ? ended(Outcome.disrupted("The pod found no room on its node: " + pod.unschedulable())) : new Held("Unschedulable", pod.unschedulable());
-    }
-    if (pod.deleting() && pod.machine() == null) {
-      return ended(Outcome.disrupted("The pod was deleted before it started"));
+      return late
+          ? new TooLate("The pod found no room on its node: " + pod.unschedulable())
+          : new Held("Unschedulable", pod.unschedulable());
     }
     return new UnderWay();
+  }
+
+  /** Staging in may take its time: what comes after it has the whole of the start timeout. */
+  private static Instant startsSince(PodSeen pod) {
+    return pod.inits().stream()
+        .flatMap(c -> c.terminated().stream())
+        .map(Terminated::finishedAt)
+        .filter(Objects::nonNull)
+        .map(Instant::parse)
+        .reduce(pod.created(), (a, b) -> a.isAfter(b) ? a : b);
   }
 
   private static Verdict ended(Outcome outcome) {
@@ -179,9 +306,19 @@ public sealed interface Verdict {
   }
 
   private static Outcome failed(
-      Kind kind, @Nullable Integer exit, @Nullable Terminated end, String category, String code, String message, List<Detail> details) {
+      Kind kind,
+      @Nullable Integer exit,
+      @Nullable Terminated end,
+      String category,
+      String code,
+      String message,
+      List<Detail> details) {
     return new Outcome(
-        kind, exit, end == null ? null : end.startedAt(), end == null ? null : end.finishedAt(), new FailureInfo(category, code, message, details));
+        kind,
+        exit,
+        end == null ? null : end.startedAt(),
+        end == null ? null : end.finishedAt(),
+        new FailureInfo(category, code, message, details));
   }
 
   private static List<Detail> details(@Nullable String field, @Nullable String stderr) {
@@ -206,8 +343,9 @@ public sealed interface Verdict {
   /** The command's own times where the stagers measured them, the container's otherwise. */
   record Times(@Nullable String startedAt, @Nullable String endedAt) {
     static Times of(@Nullable StageReport report, Terminated command) {
-      boolean measured = report != null && report.startedAt() != null && report.endedAt() != null;
-      return measured ? new Times(report.startedAt(), report.endedAt()) : new Times(command.startedAt(), command.finishedAt());
+      return report != null && report.startedAt() != null && report.endedAt() != null
+          ? new Times(report.startedAt(), report.endedAt())
+          : new Times(command.startedAt(), command.finishedAt());
     }
 
     Outcome put(Outcome outcome) {

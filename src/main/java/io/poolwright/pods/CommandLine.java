@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a {@code commandLine} into words as a POSIX shell splits them (quotes, backslashes; section 2.2 of the shell language), and does
- * nothing else a shell does: no variable, no glob, no pipe. Whoever wants those writes {@code sh -c '…'}.
+ * Splits a {@code commandLine} into words as a POSIX shell splits them (quotes, backslashes;
+ * section 2.2 of the shell language), and does nothing else a shell does: no variable, no glob, no
+ * pipe. Whoever wants those writes {@code sh -c '…'}.
  */
 public final class CommandLine {
   private final String text;
@@ -19,7 +20,8 @@ public final class CommandLine {
   }
 
   /**
-   * @throws IllegalArgumentException where a quote is not closed or the last character is a backslash
+   * @throws IllegalArgumentException where a quote is not closed or the last character is a
+   *     backslash
    */
   public static List<String> split(String text) {
     return new CommandLine(text).split();

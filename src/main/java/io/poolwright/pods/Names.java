@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names, labels and marks of what Poolwright makes. Names are functions of what they stand for: making a thing twice makes it once. */
+/**
+ * Names, labels and marks of what Poolwright makes. Names are functions of what they stand for:
+ * making a thing twice makes it once.
+ */
 public final class Names {
   public static final String ROLE = "poolwright.io/role";
   public static final String POOL = "poolwright.io/pool";
@@ -44,7 +47,10 @@ public final class Names {
     return shorten(name, "");
   }
 
-  /** The name and its ending, the name cut and given 64 bits of its SHA-256 where both together would be too long. */
+  /**
+   * The name and its ending, the name cut and given 64 bits of its SHA-256 where both together
+   * would be too long.
+   */
   private static String shorten(String name, String ending) {
     if (name.length() + ending.length() <= LIMIT) {
       return name + ending;
@@ -56,7 +62,8 @@ public final class Names {
 
   private static String hash(String name) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

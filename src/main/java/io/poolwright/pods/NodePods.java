@@ -20,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds node pods (section 3 of the design): packages, start task, and a sleeper that holds the room. */
+/**
+ * Builds node pods (section 3 of the design): packages, start task, and a sleeper that holds the
+ * room.
+ */
 public final class NodePods {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -107,7 +110,8 @@ public final class NodePods {
         .build();
   }
 
-  private Container startTask(Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
+  private Container startTask(
+      Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
     env.putAll(PodParts.nodeDirectories());
     env.putAll(Packages.variables(pool, packages));
@@ -117,10 +121,17 @@ public final class NodePods {
     env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
     env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
     env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
-    env.put("POOLWRIGHT_MAX_RETRIES", Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
-    List<String> command = new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
+    env.put(
+        "POOLWRIGHT_MAX_RETRIES",
+        Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
     command.addAll(PodParts.verbatim(words(start)));
-    String image = start.containerSettings() == null ? pool.getSpec().node().image() : start.containerSettings().imageName();
+    String image =
+        start.containerSettings() == null
+            ? pool.getSpec().node().image()
+            : start.containerSettings().imageName();
     return new ContainerBuilder()
         .withName("start-task")
         .withImage(image)
@@ -131,7 +142,9 @@ public final class NodePods {
         .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
         .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
         .withTerminationMessagePolicy("File")
-        .withVolumeMounts(PodParts.mount("run", PodParts.RUN, null, false), PodParts.mount("node", PodParts.ROOT, null, false))
+        .withVolumeMounts(
+            PodParts.mount("run", PodParts.RUN, null, false),
+            PodParts.mount("node", PodParts.ROOT, null, false))
         .build();
   }
 
@@ -144,7 +157,8 @@ public final class NodePods {
     return ours("node", pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "node.sh")
         .withEnv(PodParts.env(PodParts.nodeDirectories()))
-        .withResources(new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
+        .withResources(
+            new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
         .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))
         .build();
   }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The packages that a pool refers to: what its nodes unpack, and the variables that say where (section 4 of the reference). */
+/**
+ * The packages that a pool refers to: what its nodes unpack, and the variables that say where
+ * (section 4 of the reference).
+ */
 final class Packages {
   private Packages() {}
 
@@ -19,7 +22,10 @@ final class Packages {
     return PodParts.ROOT + "/applications/" + id + "/" + version;
   }
 
-  /** For the agent. References to what does not exist are left out: the pool makes no node while there is one. */
+  /**
+   * For the agent. References to what does not exist are left out: the pool makes no node while
+   * there is one.
+   */
   static List<Map<String, Object>> toUnpack(Pool pool, Map<String, ApplicationPackage> packages) {
     List<Map<String, Object>> all = new ArrayList<>();
     List<ApplicationPackageReference> references = pool.getSpec().applicationPackageReferences();
@@ -28,7 +34,10 @@ final class Packages {
       ApplicationPackage found = packages.get(reference.applicationId());
       if (found != null) {
         String field = "spec.applicationPackageReferences[" + i + "]";
-        found.getSpec().version(reference.version()).ifPresent(v -> all.add(entry(field, reference.applicationId(), v)));
+        found
+            .getSpec()
+            .version(reference.version())
+            .ifPresent(v -> all.add(entry(field, reference.applicationId(), v)));
       }
     }
     return all;
@@ -71,7 +80,10 @@ final class Packages {
     };
   }
 
-  /** {@code AZ_BATCH_APP_PACKAGE_id} and {@code …_id_version}, each with its upper-case twin (section 15). */
+  /**
+   * {@code AZ_BATCH_APP_PACKAGE_id} and {@code …_id_version}, each with its upper-case twin
+   * (section 15).
+   */
   static Map<String, String> variables(Pool pool, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>();
     for (ApplicationPackageReference reference : pool.getSpec().applicationPackageReferences()) {
@@ -82,14 +94,13 @@ final class Packages {
       found
           .getSpec()
           .version(reference.version())
-          .ifPresent(
-              v -> {
-                String where = directory(reference.applicationId(), v.version());
-                if (reference.version() == null) {
-                  put(env, reference.applicationId(), where);
-                }
-                put(env, reference.applicationId() + "_" + v.version(), where);
-              });
+          .ifPresent(v -> {
+            String where = directory(reference.applicationId(), v.version());
+            if (reference.version() == null) {
+              put(env, reference.applicationId(), where);
+            }
+            put(env, reference.applicationId() + "_" + v.version(), where);
+          });
     }
     return env;
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What node pods and task pods have in common: security contexts, volumes, environment. */
@@ -28,8 +29,6 @@ final class PodParts {
   static final String RUN = "/poolwright/run";
   static final String BUSYBOX = "/opt/poolwright/busybox";
   static final String SCRIPTS = "/opt/poolwright/bin/";
-
-  private static final Map<String, Quantity> NEXT_TO_NOTHING = Map.of("cpu", new Quantity("1m"), "memory", new Quantity("1Mi"));
 
   private PodParts() {}
 
@@ -47,7 +46,8 @@ final class PodParts {
     }
     return new PodSecurityContextBuilder(own)
         .withFsGroup(own.getFsGroup() == null ? Long.valueOf(USER) : own.getFsGroup())
-        .withSeccompProfile(own.getSeccompProfile() == null ? runtimeDefault() : own.getSeccompProfile())
+        .withSeccompProfile(
+            own.getSeccompProfile() == null ? runtimeDefault() : own.getSeccompProfile())
         .build();
   }
 
@@ -55,7 +55,10 @@ final class PodParts {
     return new SeccompProfile(null, "RuntimeDefault");
   }
 
-  /** For containers that are not the user's choice: always restricted, and in the group that owns the node's directories. */
+  /**
+   * For containers that are not the user's choice: always restricted, and in the group that owns
+   * the node's directories.
+   */
   static SecurityContext ours(Template template) {
     return new SecurityContextBuilder()
         .withAllowPrivilegeEscalation(false)
@@ -72,15 +75,27 @@ final class PodParts {
 
   /** For the user's container: restricted unless the pool lets it be root. */
   static @Nullable SecurityContext theirs(Template template) {
-    boolean nonRoot = template.securityContext() == null || Boolean.TRUE.equals(template.securityContext().getRunAsNonRoot());
+    boolean nonRoot =
+        template.securityContext() == null
+            || Boolean.TRUE.equals(template.securityContext().getRunAsNonRoot());
     return nonRoot
-        ? new SecurityContextBuilder().withAllowPrivilegeEscalation(false).withNewCapabilities().addToDrop("ALL").endCapabilities().build()
+        ? new SecurityContextBuilder()
+            .withAllowPrivilegeEscalation(false)
+            .withNewCapabilities()
+            .addToDrop("ALL")
+            .endCapabilities()
+            .build()
         : null;
   }
 
   /** Requests next to nothing: the node pod holds the room. */
   static ResourceRequirements limitedTo(Map<String, Quantity> limits) {
-    return new ResourceRequirementsBuilder().withRequests(NEXT_TO_NOTHING).withLimits(limits).build();
+    Map<String, Quantity> requests = new TreeMap<>();
+    // Each one that is limited: where a request is absent, Kubernetes takes the limit for it.
+    limits
+        .keySet()
+        .forEach(r -> requests.put(r, r.equals("cpu") ? new Quantity("1m") : new Quantity("1Mi")));
+    return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
   }
 
   static ResourceRequirements ofStager() {
@@ -100,7 +115,9 @@ final class PodParts {
     return new VolumeBuilder().withName("run").withNewEmptyDir().endEmptyDir().build();
   }
 
-  /** Optional, so that its absence is told by the stager in a sentence and not by a pod that hangs. */
+  /**
+   * Optional, so that its absence is told by the stager in a sentence and not by a pod that hangs.
+   */
   static Volume storage() {
     return new VolumeBuilder()
         .withName("storage")
@@ -122,16 +139,19 @@ final class PodParts {
     return all;
   }
 
-  /** Kubernetes would expand $(NAME) in a value; a user's value is taken as it is. */
+  /**
+   * Kubernetes would expand $(NAME) in a value and make one dollar of two; a user's value is taken as
+   * it is.
+   */
   static List<EnvVar> env(Map<String, String> values) {
     List<EnvVar> env = new ArrayList<>();
-    values.forEach((name, value) -> env.add(new EnvVar(name, value.replace("$(", "$$("), null)));
+    values.forEach((name, value) -> env.add(new EnvVar(name, value.replace("$", "$$"), null)));
     return env;
   }
 
   /** The same for arguments. */
   static List<String> verbatim(List<String> words) {
-    return words.stream().map(w -> w.replace("$(", "$$(")).toList();
+    return words.stream().map(w -> w.replace("$", "$$")).toList();
   }
 
   static Map<String, String> nodeDirectories() {

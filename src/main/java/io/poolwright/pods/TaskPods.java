@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds task pods (section 4 of the design): one attempt of one task, pinned to its node, gated and held until the ledger says. */
+/**
+ * Builds task pods (section 4 of the design): one attempt of one task, pinned to its node, gated
+ * and held until the ledger says.
+ */
 public final class TaskPods {
   private final String agentImage;
   private final String pullPolicy;
@@ -43,13 +46,14 @@ public final class TaskPods {
    */
   public record Place(String node, String machine, int attempt) {}
 
-  public Pod build(Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
+  public Pod build(
+      Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     Map<String, String> common = environment(task, job, pool, place, packages);
     PoolSpec.Template template = pool.getSpec().node().templateOrEmpty();
     List<Container> containers = new ArrayList<>(List.of(command(task, job, pool, common)));
     String outputs = outputs(task, job, place);
     if (outputs != null) {
-      containers.add(stageOut(task, pool, common, outputs));
+      containers.add(stageOut(pool, common, outputs));
     }
     return new PodBuilder()
         .withNewMetadata()
@@ -137,7 +141,8 @@ public final class TaskPods {
     return env;
   }
 
-  private Container stageIn(Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
+  private Container stageIn(
+      Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
       env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
@@ -153,7 +158,10 @@ public final class TaskPods {
     } else {
       mounts.add(workitems());
     }
-    return ours("stage-in", pool, "stage-in.sh").withEnv(PodParts.env(env)).withVolumeMounts(mounts).build();
+    return ours("stage-in", pool, "stage-in.sh")
+        .withEnv(PodParts.env(env))
+        .withVolumeMounts(mounts)
+        .build();
   }
 
   private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
@@ -181,15 +189,22 @@ public final class TaskPods {
 
   private Container command(Task task, Job job, Pool pool, Map<String, String> common) {
     TaskSpec spec = task.getSpec();
-    Map<String, String> env = PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
+    Map<String, String> env =
+        PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
     }
-    List<String> words = new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/runner.sh"));
-    words.addAll(PodParts.verbatim(spec.commandLine() == null ? spec.command() : CommandLine.split(spec.commandLine())));
-    String image = spec.containerSettings() == null ? pool.getSpec().node().image() : spec.containerSettings().imageName();
+    List<String> words =
+        new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/runner.sh"));
+    words.addAll(
+        PodParts.verbatim(
+            spec.commandLine() == null ? spec.command() : CommandLine.split(spec.commandLine())));
+    String image =
+        spec.containerSettings() == null
+            ? pool.getSpec().node().image()
+            : spec.containerSettings().imageName();
     return new ContainerBuilder()
         .withName("task")
         .withImage(image)
@@ -198,7 +213,10 @@ public final class TaskPods {
         .withWorkingDir("/")
         .withEnv(PodParts.env(env))
         .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
-        .withResources(PodParts.limitedTo(Shares.of(pool.getSpec().node().size(), spec.slots(), pool.getSpec().slotsPerNode())))
+        .withResources(
+            PodParts.limitedTo(
+                Shares.of(
+                    pool.getSpec().node().size(), spec.slots(), pool.getSpec().slotsPerNode())))
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
             PodParts.mount("node", PodParts.ROOT + "/shared", "shared", false),
@@ -208,12 +226,15 @@ public final class TaskPods {
         .build();
   }
 
-  private Container stageOut(Task task, Pool pool, Map<String, String> common, String outputs) {
+  private Container stageOut(Pool pool, Map<String, String> common, String outputs) {
     Map<String, String> env = new LinkedHashMap<>(common);
     env.put("POOLWRIGHT_OUTPUTS", outputs);
     List<VolumeMount> mounts = stagerMounts();
     mounts.add(workitems());
-    return ours("stage-out", pool, "stage-out.sh").withEnv(PodParts.env(env)).withVolumeMounts(mounts).build();
+    return ours("stage-out", pool, "stage-out.sh")
+        .withEnv(PodParts.env(env))
+        .withVolumeMounts(mounts)
+        .build();
   }
 
   /** Null where nothing can be stored: then the pod has no stage-out at all. */
@@ -236,12 +257,22 @@ public final class TaskPods {
       return null;
     }
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("logs", switch (logs) {
-      case ALWAYS -> "Always";
-      case ON_FAILURE -> "OnFailure";
-      case NEVER -> "Never";
-    });
-    all.put("logsPrefix", "poolwright/" + job.getMetadata().getName() + "/" + task.id() + "/" + place.attempt() + "/");
+    all.put(
+        "logs",
+        switch (logs) {
+          case ALWAYS -> "Always";
+          case ON_FAILURE -> "OnFailure";
+          case NEVER -> "Never";
+        });
+    all.put(
+        "logsPrefix",
+        "poolwright/"
+            + job.getMetadata().getName()
+            + "/"
+            + task.id()
+            + "/"
+            + place.attempt()
+            + "/");
     all.put("files", files);
     return NodePods.json(all);
   }
@@ -269,7 +300,9 @@ public final class TaskPods {
 
   private static List<VolumeMount> stagerMounts() {
     return new ArrayList<>(
-        List.of(PodParts.mount("run", PodParts.RUN, null, false), PodParts.mount("storage", "/poolwright/storage", null, true)));
+        List.of(
+            PodParts.mount("run", PodParts.RUN, null, false),
+            PodParts.mount("storage", "/poolwright/storage", null, true)));
   }
 
   private static VolumeMount workitems() {
@@ -280,6 +313,9 @@ public final class TaskPods {
     if (!pool.getSpec().node().directoryOrDefault().shared()) {
       return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
     }
-    return new VolumeBuilder().withName("node").withNewPersistentVolumeClaim(place.node() + "-node", false).build();
+    return new VolumeBuilder()
+        .withName("node")
+        .withNewPersistentVolumeClaim(place.node() + "-node", false)
+        .build();
   }
 }

@@ -32,26 +32,35 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
   }
 
   @Override
-  public List<EventSource<?, ApplicationPackage>> prepareEventSources(EventSourceContext<ApplicationPackage> context) {
+  public List<EventSource<?, ApplicationPackage>> prepareEventSources(
+      EventSourceContext<ApplicationPackage> context) {
     world.packages(context.getPrimaryCache());
     return List.of();
   }
 
   @Override
-  public UpdateControl<ApplicationPackage> reconcile(ApplicationPackage found, Context<ApplicationPackage> context) {
+  public UpdateControl<ApplicationPackage> reconcile(
+      ApplicationPackage found, Context<ApplicationPackage> context) {
     PoolReconciler.wakeFor(world, wakes, found);
     if (context.isPrimaryResourceDeleted()) {
       return UpdateControl.noUpdate();
     }
     Long generation = found.getMetadata().getGeneration();
     if (found.getSpec() == null) {
-      Unreadable.say(statuses, found, new ApplicationPackage(), conditions -> new ApplicationPackageStatus(generation, conditions));
+      Unreadable.say(
+          statuses,
+          found,
+          new ApplicationPackage(),
+          conditions -> new ApplicationPackageStatus(generation, conditions));
       return UpdateControl.noUpdate();
     }
     List<Condition> before = found.getStatus() == null ? List.of() : found.getStatus().conditions();
-    List<Condition> now = new Conditions(before, generation, clock.instant()).ready(Reason.Accepted, found.getSpec().versions().size() + " version(s)");
+    List<Condition> now =
+        new Conditions(before, generation, clock.instant())
+            .ready(Reason.Accepted, found.getSpec().versions().size() + " version(s)");
     if (!now.equals(before)) {
-      statuses.write(found, new ApplicationPackage(), new ApplicationPackageStatus(generation, now));
+      statuses.write(
+          found, new ApplicationPackage(), new ApplicationPackageStatus(generation, now));
     }
     return UpdateControl.noUpdate();
   }

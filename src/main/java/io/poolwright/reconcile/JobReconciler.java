@@ -30,9 +30,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One job: its inline tasks, its counts, its end. */
-@ControllerConfiguration(name = "job", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+@ControllerConfiguration(
+    name = "job",
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
 public final class JobReconciler implements Reconciler<Job> {
-  /** Progress is written at most this often: a job of thousands of tasks must not write its status for each of them. */
+  /**
+   * Progress is written at most this often: a job of thousands of tasks must not write its status
+   * for each of them.
+   */
   private static final Duration PROGRESS = Duration.ofSeconds(1);
 
   /** While somebody else's object has an inline task's name. */
@@ -46,12 +52,22 @@ public final class JobReconciler implements Reconciler<Job> {
   private final Wakes wakes;
   private final Clock clock;
 
-  /** What the tasks of a job were last told of it, and when its progress was last written. Lost at a restart, and then said once more. */
+  /**
+   * What the tasks of a job were last told of it, and when its progress was last written. Lost at a
+   * restart, and then said once more.
+   */
   private final Map<String, String> told = new ConcurrentHashMap<>();
 
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
 
-  public JobReconciler(World world, Board board, Ledger ledger, Statuses statuses, Events events, Wakes wakes, Clock clock) {
+  public JobReconciler(
+      World world,
+      Board board,
+      Ledger ledger,
+      Statuses statuses,
+      Events events,
+      Wakes wakes,
+      Clock clock) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -78,7 +94,13 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     Job job = statuses.latest(cached, Job.class);
     if (job.getSpec() == null) {
-      Unreadable.say(statuses, job, new Job(), conditions -> new JobStatus(job.getMetadata().getGeneration(), null, null, null, null, null, conditions));
+      Unreadable.say(
+          statuses,
+          job,
+          new Job(),
+          conditions ->
+              new JobStatus(
+                  job.getMetadata().getGeneration(), null, null, null, null, null, conditions));
       return UpdateControl.noUpdate();
     }
     if (!board.isOpen()) {
@@ -98,7 +120,9 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     say(job, plan);
     UpdateControl<Job> done = UpdateControl.noUpdate();
-    return plan.again() == null || job.stateOrActive() == JobState.COMPLETED ? done : done.rescheduleAfter(plan.again());
+    return plan.again() == null || job.stateOrActive() == JobState.COMPLETED
+        ? done
+        : done.rescheduleAfter(plan.again());
   }
 
   private Duration untilProgress(Job job) {
@@ -111,10 +135,17 @@ public final class JobReconciler implements Reconciler<Job> {
     for (int place : places) {
       Task task = ledger.createInline(job, place);
       if (task == null) {
-        String name = Names.inlineTask(job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
-        return "spec.tasks[" + place + "]: a Task named " + name + " exists and does not belong to this job; delete it, or choose another id";
+        String name =
+            Names.inlineTask(
+                job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
+        return "spec.tasks["
+            + place
+            + "]: a Task named "
+            + name
+            + " exists and does not belong to this job; delete it, or choose another id";
       }
-      // Known at once: the job's end is decided from these counts. What the task's own reconciler put there meanwhile is newer.
+      // Known at once: the job's end is decided from these counts. What the task's own reconciler
+      // put there meanwhile is newer.
       board.fill(task, job);
     }
     return null;
@@ -125,23 +156,34 @@ public final class JobReconciler implements Reconciler<Job> {
       return;
     }
     Optional<Job> now = statuses.write(job, new Job(), plan.say());
-    now.ifPresent(
-        j -> {
-          progressed.put(j.getMetadata().getUid(), clock.instant());
-          events.say(j, plan.events());
-          tellTasks(j);
-          wakes.job(Key.of(j));
-        });
+    now.ifPresent(j -> {
+      progressed.put(j.getMetadata().getUid(), clock.instant());
+      events.say(j, plan.events());
+      tellTasks(j);
+      wakes.job(Key.of(j));
+    });
   }
 
-  /** Tasks decide from their job and its pool: they look again when either changes in what matters to them. */
+  /**
+   * Tasks decide from their job and its pool: they look again when either changes in what matters
+   * to them.
+   */
   private void tellTasks(Job job) {
     if (job.getSpec() == null) {
       return;
     }
-    Pool pool = world.pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).orElse(null);
+    Pool pool =
+        world
+            .pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId())
+            .orElse(null);
     String news =
-        job.getMetadata().getGeneration() + " " + job.stateOrActive() + " " + (pool == null ? "none" : pool.getMetadata().getUid() + pool.getMetadata().getGeneration());
+        job.getMetadata().getGeneration()
+            + " "
+            + job.stateOrActive()
+            + " "
+            + (pool == null
+                ? "none"
+                : pool.getMetadata().getUid() + pool.getMetadata().getGeneration());
     if (!news.equals(told.put(job.getMetadata().getUid(), news))) {
       world.tasksOf(job).stream().filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
     }

@@ -35,8 +35,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One pool: its nodes, and which tasks start on them. All that happens in a pool folds into one look at it. */
-@ControllerConfiguration(name = "pool", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+/**
+ * One pool: its nodes, and which tasks start on them. All that happens in a pool folds into one
+ * look at it.
+ */
+@ControllerConfiguration(
+    name = "pool",
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
 public final class PoolReconciler implements Reconciler<Pool> {
   /** Counts of used slots change with each task: they are written at most this often. */
   private static final Duration PROGRESS = Duration.ofSeconds(2);
@@ -56,7 +62,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
   public PoolReconciler(
-      World world, Board board, Ledger ledger, Starts starts, Statuses statuses, Events events, Wakes wakes, NodePods nodePods, Clock clock) {
+      World world,
+      Board board,
+      Ledger ledger,
+      Starts starts,
+      Statuses statuses,
+      Events events,
+      Wakes wakes,
+      NodePods nodePods,
+      Clock clock) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -99,8 +113,21 @@ public final class PoolReconciler implements Reconciler<Pool> {
     Pool pool = statuses.latest(cached, Pool.class);
     if (pool.getSpec() == null) {
       Unreadable.say(
-          statuses, pool, new Pool(),
-          conditions -> new PoolStatus(pool.getMetadata().getGeneration(), null, null, null, null, null, Map.of(), null, List.of(), conditions));
+          statuses,
+          pool,
+          new Pool(),
+          conditions ->
+              new PoolStatus(
+                  pool.getMetadata().getGeneration(),
+                  null,
+                  null,
+                  null,
+                  null,
+                  null,
+                  Map.of(),
+                  null,
+                  List.of(),
+                  conditions));
       return UpdateControl.noUpdate();
     }
     if (!board.isOpen()) {
@@ -153,9 +180,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
       return plan.again();
     }
     PoolStatus was = pool.statusOrNew();
-    boolean usedOnly = say.conditions().equals(was.conditions()) && say.readyNodes() != null && say.readyNodes().equals(was.readyNodes());
+    boolean usedOnly =
+        say.conditions().equals(was.conditions())
+            && say.readyNodes() != null
+            && say.readyNodes().equals(was.readyNodes());
     Instant last = progressed.get(pool.getMetadata().getUid());
-    Duration wait = !usedOnly || last == null ? Duration.ZERO : Duration.between(clock.instant(), last.plus(PROGRESS));
+    Duration wait =
+        !usedOnly || last == null
+            ? Duration.ZERO
+            : Duration.between(clock.instant(), last.plus(PROGRESS));
     if (wait.isPositive()) {
       return plan.again() == null || plan.again().compareTo(wait) > 0 ? wait : plan.again();
     }

@@ -21,7 +21,6 @@ import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever stops in the middle is taken up again from
- * what is in the API server.
+ * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever
+ * stops in the middle is taken up again from what is in the API server.
  */
 public final class Starts {
   /** A task whose pod the API server refuses is not tried again sooner. */
@@ -50,7 +49,15 @@ public final class Starts {
   /**
    * @param writers bounds how many writes are under way at once
    */
-  public Starts(World world, Board board, Ledger ledger, TaskPods taskPods, Clock clock, Pauses pauses, Wakes wakes, ExecutorService writers) {
+  public Starts(
+      World world,
+      Board board,
+      Ledger ledger,
+      TaskPods taskPods,
+      Clock clock,
+      Pauses pauses,
+      Wakes wakes,
+      ExecutorService writers) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -61,7 +68,11 @@ public final class Starts {
     this.writers = writers;
   }
 
-  void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes, Map<String, ApplicationPackage> packages) {
+  void all(
+      Pool pool,
+      List<Assigned> assigned,
+      List<PodSeen> nodes,
+      Map<String, ApplicationPackage> packages) {
     List<Future<?>> under = new ArrayList<>();
     for (Assigned one : assigned) {
       nodes.stream()
@@ -81,17 +92,22 @@ public final class Starts {
     }
   }
 
-  private void start(Pool pool, String name, PodSeen node, Map<String, ApplicationPackage> packages) {
+  private void start(
+      Pool pool, String name, PodSeen node, Map<String, ApplicationPackage> packages) {
     String namespace = pool.getMetadata().getNamespace();
     Optional<Task> found = world.task(namespace, name);
     Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
-    if (found.isEmpty() || job.isEmpty() || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
+    if (found.isEmpty()
+        || job.isEmpty()
+        || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
     Task task = found.get();
     int attempt = task.statusOrNew().attempts() + 1;
     String machine = node.machine() == null ? "" : node.machine();
-    Pod pod = taskPods.build(task, job.get(), pool, new TaskPods.Place(node.name(), machine, attempt), packages);
+    Pod pod =
+        taskPods.build(
+            task, job.get(), pool, new TaskPods.Place(node.name(), machine, attempt), packages);
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
       case Ledger.Refused no -> refuse(task, job.get(), no.message());
@@ -109,11 +125,23 @@ public final class Starts {
       return;
     }
     pauses.forget(task.getMetadata().getUid());
-    TaskStatus intent = TaskLife.intend(task, pool.getMetadata().getName(), node.name(), made.name(), made.uid(), clock.instant());
+    TaskStatus intent =
+        TaskLife.intend(
+            task,
+            pool.getMetadata().getName(),
+            node.name(),
+            made.name(),
+            made.uid(),
+            clock.instant());
     Optional<Task> written = ledger.write(task, intent);
     if (written.isPresent()) {
       board.put(withSpec(written.get(), task), job, false);
-      ledger.letGo(namespace, made.name(), made.uid());
+      try {
+        ledger.letGo(namespace, made.name(), made.uid());
+      } catch (RuntimeException e) {
+        wakes.task(task);
+        throw e;
+      }
     }
   }
 
@@ -123,15 +151,21 @@ public final class Starts {
     TaskStatus status = task.statusOrNew();
     board.put(task, job, false);
     if (Conditions.says(status.conditions(), Reason.PodRejected, message)) {
-      // Its status does not change, so nothing else would make it look again when the pause is over.
+      // Its status does not change, so nothing else would make it look again when the pause is
+      // over.
       wakes.task(task);
       return;
     }
     Long generation = task.getMetadata().getGeneration();
     TaskStatus say =
         new TaskStatus(
-            generation, status.stateOrActive(), status.executionInfo(), status.nodeInfo(), status.attempt(),
-            new Conditions(status.conditions(), generation, clock.instant()).stalled(Reason.PodRejected, message));
+            generation,
+            status.stateOrActive(),
+            status.executionInfo(),
+            status.nodeInfo(),
+            status.attempt(),
+            new Conditions(status.conditions(), generation, clock.instant())
+                .stalled(Reason.PodRejected, message));
     ledger.write(task, say).ifPresent(now -> board.put(withSpec(now, task), job, false));
   }
 

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets go of task pods whose Task is gone: the one end that no event of a task tells, because the operator was away when it was deleted. Without
- * this our finalizer would keep such a pod, and its namespace, for ever.
+ * Lets go of task pods whose Task is gone: the one end that no event of a task tells, because the
+ * operator was away when it was deleted. Without this our finalizer would keep such a pod, and its
+ * namespace, for ever.
  */
 public final class Sweep implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -31,22 +32,35 @@ public final class Sweep implements Runnable {
       world.heldPods().toList().forEach(this::look);
     } catch (RuntimeException e) {
       // The schedule would end with the first exception; the next sweep may fare better.
-      LOG.atWarn().setCause(e).log("sweeping up pods without a task did not succeed; it is tried again");
+      LOG.atWarn()
+          .setCause(e)
+          .log("sweeping up pods without a task did not succeed; it is tried again");
     }
   }
 
   private void look(Pod pod) {
     String namespace = pod.getMetadata().getNamespace();
-    Optional<OwnerReference> owner = pod.getMetadata().getOwnerReferences().stream().filter(o -> o.getKind().equals("Task")).findFirst();
+    Optional<OwnerReference> owner =
+        pod.getMetadata().getOwnerReferences().stream()
+            .filter(o -> o.getKind().equals("Task"))
+            .findFirst();
     boolean orphan = owner.isEmpty() || isOrphan(namespace, owner.get());
     if (orphan) {
-      LOG.atInfo().addKeyValue("namespace", namespace).addKeyValue("name", pod.getMetadata().getName()).log("releasing a pod whose task is gone");
+      LOG.atInfo()
+          .addKeyValue("namespace", namespace)
+          .addKeyValue("name", pod.getMetadata().getName())
+          .log("releasing a pod whose task is gone");
       ledger.release(namespace, PodReader.read(pod), true);
     }
   }
 
   private boolean isOrphan(String namespace, OwnerReference owner) {
-    boolean cached = world.task(namespace, owner.getName()).map(Task::getMetadata).filter(m -> m.getUid().equals(owner.getUid())).isPresent();
+    boolean cached =
+        world
+            .task(namespace, owner.getName())
+            .map(Task::getMetadata)
+            .filter(m -> m.getUid().equals(owner.getUid()))
+            .isPresent();
     return !cached && !ledger.taskExists(namespace, owner.getName(), owner.getUid());
   }
 }

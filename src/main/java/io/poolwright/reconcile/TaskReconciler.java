@@ -31,8 +31,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One task: its pods and its ledger. Deletion is an event like any other here, so that a Task needs no finalizer, which would be two writes. */
-@ControllerConfiguration(name = "task", generationAwareEventProcessing = false, triggerReconcilerOnAllEvents = true)
+/**
+ * One task: its pods and its ledger. Deletion is an event like any other here, so that a Task needs
+ * no finalizer, which would be two writes.
+ */
+@ControllerConfiguration(
+    name = "task",
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
 public final class TaskReconciler implements Reconciler<Task> {
   /** A record is followed by a release at once; more rounds than these would be a loop. */
   private static final int ROUNDS = 4;
@@ -45,7 +51,14 @@ public final class TaskReconciler implements Reconciler<Task> {
   private final Wakes wakes;
   private final Pauses pauses;
 
-  public TaskReconciler(World world, Board board, Ledger ledger, Statuses statuses, Events events, Wakes wakes, Pauses pauses) {
+  public TaskReconciler(
+      World world,
+      Board board,
+      Ledger ledger,
+      Statuses statuses,
+      Events events,
+      Wakes wakes,
+      Pauses pauses) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -81,7 +94,11 @@ public final class TaskReconciler implements Reconciler<Task> {
     Task task = statuses.latest(cached, Task.class);
     if (task.getSpec() == null) {
       Long generation = task.getMetadata().getGeneration();
-      Unreadable.say(statuses, task, new Task(), conditions -> new TaskStatus(generation, null, null, null, null, conditions));
+      Unreadable.say(
+          statuses,
+          task,
+          new Task(),
+          conditions -> new TaskStatus(generation, null, null, null, null, conditions));
       return UpdateControl.noUpdate();
     }
     Duration again = null;
@@ -95,7 +112,8 @@ public final class TaskReconciler implements Reconciler<Task> {
       again = plan.again();
       Optional<Task> now = say(task, plan);
       note(now.orElse(task), seen, plan.runnable());
-      if (now.isEmpty() || now.get().statusOrNew().stateOrActive() == task.statusOrNew().stateOrActive()) {
+      if (now.isEmpty()
+          || now.get().statusOrNew().stateOrActive() == task.statusOrNew().stateOrActive()) {
         break;
       }
       task = now.get();

@@ -11,17 +11,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Says of an object that it cannot be read. It has no spec and no status here, whatever the API server has. */
+/**
+ * Says of an object that it cannot be read. It has no spec and no status here, whatever the API
+ * server has.
+ */
 final class Unreadable {
   private Unreadable() {}
 
-  static <S, T, R extends CustomResource<S, T>> void say(Statuses statuses, R seen, R fresh, Function<List<Condition>, T> status) {
-    Map<String, String> annotations = seen.getMetadata().getAnnotations() == null ? Map.of() : seen.getMetadata().getAnnotations();
+  static <S, T, R extends CustomResource<S, T>> void say(
+      Statuses statuses, R seen, R fresh, Function<List<Condition>, T> status) {
+    Map<String, String> annotations =
+        seen.getMetadata().getAnnotations() == null
+            ? Map.of()
+            : seen.getMetadata().getAnnotations();
     String why = annotations.getOrDefault(Clients.UNREADABLE, "spec is missing");
-    // The time of creation, not of now: the same words each time, so that saying them again changes nothing.
+    // The time of creation, not of now: the same words each time, so that saying them again changes
+    // nothing.
     Instant since = Instant.parse(seen.getMetadata().getCreationTimestamp());
     List<Condition> conditions =
-        new Conditions(List.of(), seen.getMetadata().getGeneration(), since).stalled(Reason.Unreadable, "This object cannot be read: " + why);
+        new Conditions(List.of(), seen.getMetadata().getGeneration(), since)
+            .stalled(Reason.Unreadable, "This object cannot be read: " + why);
     statuses.write(seen, fresh, status.apply(conditions));
   }
 }

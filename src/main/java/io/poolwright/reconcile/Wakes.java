@@ -8,7 +8,10 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Key;
 
-/** How one reconciler tells another that something it decides from has changed. Lost wakes cost time, never truth. */
+/**
+ * How one reconciler tells another that something it decides from has changed. Lost wakes cost
+ * time, never truth.
+ */
 public final class Wakes {
   private final SimpleInboundEventSource<Task> tasks = new SimpleInboundEventSource<>("task-wakes");
   private final SimpleInboundEventSource<Job> jobs = new SimpleInboundEventSource<>("job-wakes");

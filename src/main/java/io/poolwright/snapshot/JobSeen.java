@@ -14,7 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param stuck tasks that cannot run before the user does something, each with its reason
  * @param conflict what is in the way of an inline task's name; null where nothing is
  */
-public record JobSeen(Job job, TaskCounts tasks, boolean poolExists, List<String> stuck, @Nullable String conflict, Instant now) {
+public record JobSeen(
+    Job job,
+    TaskCounts tasks,
+    boolean poolExists,
+    List<String> stuck,
+    @Nullable String conflict,
+    Instant now) {
   public JobSeen {
     stuck = List.copyOf(stuck);
   }

@@ -48,7 +48,9 @@ public record PodSeen(
   }
 
   public Optional<ContainerSeen> container(String wanted) {
-    return java.util.stream.Stream.concat(inits.stream(), containers.stream()).filter(c -> c.name().equals(wanted)).findFirst();
+    return java.util.stream.Stream.concat(inits.stream(), containers.stream())
+        .filter(c -> c.name().equals(wanted))
+        .findFirst();
   }
 
   /** One container's present state. */
@@ -72,6 +74,10 @@ public record PodSeen(
 
   /** Ended. The message is the container's termination message. */
   public record Terminated(
-      int exitCode, @Nullable String reason, @Nullable String message, @Nullable String startedAt, @Nullable String finishedAt)
+      int exitCode,
+      @Nullable String reason,
+      @Nullable String message,
+      @Nullable String startedAt,
+      @Nullable String finishedAt)
       implements State {}
 }

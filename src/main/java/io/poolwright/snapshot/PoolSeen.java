@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes all node pods of the pool
  * @param usedSlots slots in use, by node; a node that is absent has none in use
- * @param waiting the tasks that are next, in the order in which they are to run; not all that wait, but more than can be assigned at once
+ * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
+ *     but more than can be assigned at once
  * @param packages those that the pool refers to and that exist, by name
  * @param refusal what the API server said when it last refused a node pod; null where it did not
  */

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out, packages or the start runner. Each writes the
- * part that it knows.
+ * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out,
+ * packages or the start runner. Each writes the part that it knows.
  *
  * @param failure set by stage-out; the others write category, code, message and field at the top
  */
@@ -30,7 +30,11 @@ public record StageReport(
 
   /** Why files could not be stored. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Failure(@Nullable String category, @Nullable String code, @Nullable String message, @Nullable String field) {}
+  public record Failure(
+      @Nullable String category,
+      @Nullable String code,
+      @Nullable String message,
+      @Nullable String field) {}
 
   /** Empty for a message that is not ours: a user's program may write there too. */
   public static Optional<StageReport> read(@Nullable String text) {

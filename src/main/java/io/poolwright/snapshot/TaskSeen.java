@@ -19,7 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
  */
 public record TaskSeen(
-    Task task, @Nullable Job job, @Nullable Pool pool, List<PodSeen> pods, boolean podGone, @Nullable Instant pausedUntil, Duration startTimeout, Instant now) {
+    Task task,
+    @Nullable Job job,
+    @Nullable Pool pool,
+    List<PodSeen> pods,
+    boolean podGone,
+    @Nullable Instant pausedUntil,
+    Duration startTimeout,
+    Instant now) {
   public TaskSeen {
     pods = List.copyOf(pods);
   }

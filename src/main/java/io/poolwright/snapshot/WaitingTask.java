@@ -4,10 +4,17 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * A task that could run now if a node had room. Their order is that of section 11: job priority, then the job's creation, then the task's;
- * names make it total.
+ * A task that could run now if a node had room. Their order is that of section 11: job priority,
+ * then the job's creation, then the task's; names make it total.
  */
-public record WaitingTask(String name, int slots, int priority, Instant jobCreated, String job, Instant created, int order)
+public record WaitingTask(
+    String name,
+    int slots,
+    int priority,
+    Instant jobCreated,
+    String job,
+    Instant created,
+    int order)
     implements Comparable<WaitingTask> {
 
   private static final Comparator<WaitingTask> ORDER =

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conditions as kstatus reads them: {@code Ready}, {@code Reconciling} while it is on its way, {@code Stalled} where it will not get
- * further without the user. A transition time changes only when the status does.
+ * Conditions as kstatus reads them: {@code Ready}, {@code Reconciling} while it is on its way,
+ * {@code Stalled} where it will not get further without the user. A transition time changes only
+ * when the status does.
  */
 public final class Conditions {
   public static final String READY = "Ready";
@@ -67,7 +68,7 @@ public final class Conditions {
 
   private void set(String type, boolean holds, String reason, String message) {
     String status = holds ? "True" : "False";
-    String text = message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT - 1) + "…";
+    String text = cut(message);
     String since =
         find(before, type)
             .filter(c -> c.status().equals(status))
@@ -77,20 +78,33 @@ public final class Conditions {
   }
 
   private List<Condition> done() {
-    before.stream().filter(c -> find(after, c.type()).isEmpty() && !ours(c.type())).forEach(after::add);
+    before.stream()
+        .filter(c -> find(after, c.type()).isEmpty() && !ours(c.type()))
+        .forEach(after::add);
     return List.copyOf(after);
   }
 
   private static boolean ours(String type) {
-    return type.equals(READY) || type.equals(RECONCILING) || type.equals(STALLED) || type.equals(COMPLETED);
+    return type.equals(READY)
+        || type.equals(RECONCILING)
+        || type.equals(STALLED)
+        || type.equals(COMPLETED);
   }
 
   public static Optional<Condition> find(List<Condition> conditions, String type) {
     return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
   }
 
-  /** Whether {@code Ready} has this reason and message already, for this generation. */
+  /** Whether {@code Ready} has this reason and message already. */
   public static boolean says(List<Condition> conditions, Reason reason, String message) {
-    return find(conditions, READY).filter(c -> c.reason().equals(reason.name()) && message.equals(c.message())).isPresent();
+    return find(conditions, READY)
+        .filter(c -> c.reason().equals(reason.name()) && cut(message).equals(c.message()))
+        .isPresent();
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MESSAGE_LIMIT
+        ? message
+        : message.substring(0, MESSAGE_LIMIT - 1) + "…";
   }
 }

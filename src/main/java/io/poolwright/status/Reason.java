@@ -1,27 +1,41 @@
 package io.poolwright.status;
 
 /**
- * Every reason that a condition or an event of ours can have. They are part of the API: {@code docs/reasons.md} lists them, and a test
- * compares.
+ * Every reason that a condition or an event of ours can have. They are part of the API: {@code
+ * docs/reasons.md} lists them, and a test compares.
  */
 public enum Reason {
   /** A pool has all its nodes, and they take tasks. */
   Steady("Pool", "The pool has as many nodes as it is to have, and all of them take tasks."),
   /** A pool is growing or shrinking. */
   Resizing("Pool", "Nodes are being made, started or removed."),
-  PodRejected("Pool, Task", "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
-  NodesUnschedulable("Pool", "No machine has room for a node of this size, or none fits its selector, affinity and tolerations."),
-  NodesNotStarting("Pool", "Node pods exist but do not start; the message says what the kubelet says."),
-  StartTaskFailed("Pool", "The start task failed on at least one node and waitForSuccess is true; that node takes no tasks."),
-  PackageFailed("Pool", "A node could not download, verify or unpack an application package; it is tried again on a new node."),
-  PackageNotFound("Pool", "An application package, or the version of it, does not exist in the namespace."),
+  PodRejected(
+      "Pool, Task",
+      "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  NodesUnschedulable(
+      "Pool",
+      "No machine has room for a node of this size, or none fits its selector, affinity and tolerations."),
+  NodesNotStarting(
+      "Pool", "Node pods exist but do not start; the message says what the kubelet says."),
+  StartTaskFailed(
+      "Pool",
+      "The start task failed on at least one node and waitForSuccess is true; that node takes no tasks."),
+  PackageFailed(
+      "Pool",
+      "A node could not download, verify or unpack an application package; it is tried again on a new node."),
+  PackageNotFound(
+      "Pool", "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
   ImageMissing("Pool, Task", "Neither the task nor the pool names an image."),
 
   Active("Job", "The job takes tasks and runs them."),
   PoolNotFound("Job, Task", "The pool does not exist. Nothing is lost: work starts when it does."),
-  TasksStuck("Job", "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
-  NameConflict("Job", "An object of the name that an inline task needs exists and belongs to somebody else."),
+  TasksStuck(
+      "Job",
+      "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
+  NameConflict(
+      "Job",
+      "An object of the name that an inline task needs exists and belongs to somebody else."),
   Terminating("Job", "The job is ending: its running tasks are being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
   UserTerminate("Job", "desiredState is Terminated."),
@@ -31,18 +45,23 @@ public enum Reason {
   WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
   JobNotFound("Task", "The job that spec.jobId names does not exist."),
   JobCompleted("Task", "The job is completed or terminating; the task will never run."),
-  RequiredSlotsTooLarge("Task", "The task needs more slots than a node of the pool has; it can never run."),
+  RequiredSlotsTooLarge(
+      "Task", "The task needs more slots than a node of the pool has; it can never run."),
   InvalidCommandLine("Task, Pool", "commandLine cannot be split into words."),
   InvalidFilePath("Task", "A filePath or an output pattern would leave the task's directory."),
   ReservedVariable("Task", "A variable of the user's begins with AZ_BATCH_ or POOLWRIGHT_."),
   Running("Task", "An attempt is staged in, running or staged out."),
-  Starting("Task", "An attempt has a pod that has not started; the message says what the kubelet says."),
+  Starting(
+      "Task", "An attempt has a pod that has not started; the message says what the kubelet says."),
   Retrying("Task", "The command failed and will be run again."),
-  Disrupted("Task", "An attempt ended through no fault of the task; it is run again and no retry is charged."),
+  Disrupted(
+      "Task",
+      "An attempt ended through no fault of the task; it is run again and no retry is charged."),
   Succeeded("Job, Task", "It ended well."),
   Failed("Task", "It ended, and not well; executionInfo.failureInfo says why."),
 
-  Unreadable("any", "The object cannot be read; the message says which field. Others are not affected."),
+  Unreadable(
+      "any", "The object cannot be read; the message says which field. Others are not affected."),
   Accepted("ApplicationPackage", "The versions can be referred to.");
 
   private final String kinds;

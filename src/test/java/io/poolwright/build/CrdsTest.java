@@ -11,9 +11,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The CRDs in crds/ and in the chart are those of the annotated classes. -Dgolden.update=true writes them anew. */
+/**
+ * The CRDs in crds/ and in the chart are those of the annotated classes. -Dgolden.update=true
+ * writes them anew.
+ */
 class CrdsTest {
-  private static final List<Path> COPIES = List.of(Path.of("crds"), Path.of("helm/poolwright/files/crds"));
+  private static final List<Path> COPIES =
+      List.of(Path.of("crds"), Path.of("helm/poolwright/files/crds"));
 
   @Test
   void everyCopyIsWhatTheClassesSay() throws IOException {

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = "has(self.spec)", message = "spec is required")
 @AdditionalPrinterColumn(name = "Default", jsonPath = ".spec.defaultVersion")
 @AdditionalPrinterColumn(name = "Versions", jsonPath = ".spec.versions[*].version")
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
-public final class ApplicationPackage extends CustomResource<ApplicationPackageSpec, ApplicationPackageStatus> implements Namespaced {
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public final class ApplicationPackage
+    extends CustomResource<ApplicationPackageSpec, ApplicationPackageStatus> implements Namespaced {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
 /** An application and the versions of it that nodes can have (section 4 of the reference). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "!has(self.defaultVersion) || self.versions.exists(v, v.version == self.defaultVersion)",
+    value =
+        "!has(self.defaultVersion) || self.versions.exists(v, v.version == self.defaultVersion)",
     message = "defaultVersion must be one of versions")
 public record ApplicationPackageSpec(
-    @Size(min = 1, max = 63) @JsonPropertyDescription("The version that a reference without one means.") @Nullable String defaultVersion,
+    @Size(min = 1, max = 63)
+        @JsonPropertyDescription("The version that a reference without one means.")
+        @Nullable String defaultVersion,
     @Required
         @Size(min = 1, max = 40)
-        @ValidationRule(value = "self.all(a, self.filter(b, b.version == a.version).size() == 1)", message = "versions: each version once")
+        @ValidationRule(
+            value = "self.all(a, self.filter(b, b.version == a.version).size() == 1)",
+            message = "versions: each version once")
         @JsonPropertyDescription("The versions.")
         List<Version> versions) {
 
@@ -45,10 +50,15 @@ public record ApplicationPackageSpec(
       @Required
           @Size(max = 2048)
           @Pattern("^s3://[^/]*/.+$")
-          @JsonPropertyDescription("The archive: s3://bucket/key, or s3:///key for the bucket of the Secret poolwright-storage.")
+          @JsonPropertyDescription(
+              "The archive: s3://bucket/key, or s3:///key for the bucket of the Secret poolwright-storage.")
           String storageUrl,
-      @JsonPropertyDescription("Zip, Tar, TarGz or TarZst; told from the key's ending unless given.") @Nullable Format format,
-      @Pattern("^[0-9a-fA-F]{64}$") @JsonPropertyDescription("SHA-256 of the archive in hexadecimal; another archive is refused.")
+      @JsonPropertyDescription(
+              "Zip, Tar, TarGz or TarZst; told from the key's ending unless given.")
+          @Nullable Format format,
+      @Pattern("^[0-9a-fA-F]{64}$")
+          @JsonPropertyDescription(
+              "SHA-256 of the archive in hexadecimal; another archive is refused.")
           @Nullable String sha256) {}
 
   /** What an archive is. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of a package. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record ApplicationPackageStatus(@Nullable Long observedGeneration, List<Condition> conditions) {
+public record ApplicationPackageStatus(
+    @Nullable Long observedGeneration, List<Condition> conditions) {
   public ApplicationPackageStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a job is to do (section 5.1 of the reference). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "self.poolInfo == oldSelf.poolInfo", message = "poolInfo cannot be changed; create another job")
+@ValidationRule(
+    value = "self.poolInfo == oldSelf.poolInfo",
+    message = "poolInfo cannot be changed; create another job")
 @ValidationRule(
     value =
         "!has(oldSelf.desiredState) || oldSelf.desiredState.lowerAscii() != 'terminated'"
@@ -26,28 +28,45 @@ import org.jspecify.annotations.Nullable;
     message = "desiredState: a terminated job cannot be made active again; create another job")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.") PoolInfo poolInfo,
-    @Min(-1000) @Max(1000) @Default("0") @JsonPropertyDescription("Among the jobs of one pool: higher goes first.") @Nullable Integer priority,
-    @Size(max = 512) @JsonPropertyDescription("Environment of every task of the job.") List<EnvironmentSetting> commonEnvironmentSettings,
-    @JsonPropertyDescription("Limits of the job, and defaults for its tasks.") @Nullable JobConstraints constraints,
+    @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.")
+        PoolInfo poolInfo,
+    @Min(-1000)
+        @Max(1000)
+        @Default("0")
+        @JsonPropertyDescription("Among the jobs of one pool: higher goes first.")
+        @Nullable Integer priority,
+    @Size(max = 512) @JsonPropertyDescription("Environment of every task of the job.")
+        List<EnvironmentSetting> commonEnvironmentSettings,
+    @JsonPropertyDescription("Limits of the job, and defaults for its tasks.")
+        @Nullable JobConstraints constraints,
     @JsonPropertyDescription(
             "TerminateJob: the job completes once all its tasks have. NoAction: it stays active and takes more. TerminateJob where the job"
                 + " has tasks inline, NoAction otherwise.")
         @Nullable OnAllTasksComplete onAllTasksComplete,
-    @Default("Active") @JsonPropertyDescription("Terminated: running tasks are stopped and the job completes.") @Nullable DesiredState desiredState,
-    @JsonPropertyDescription("Whether stdout.txt and stderr.txt go to the linked storage: Always (the default), OnFailure or Never.")
+    @Default("Active")
+        @JsonPropertyDescription("Terminated: running tasks are stopped and the job completes.")
+        @Nullable DesiredState desiredState,
+    @JsonPropertyDescription(
+            "Whether stdout.txt and stderr.txt go to the linked storage: Always (the default), OnFailure or Never.")
         @Nullable LogUpload logUpload,
     @Size(max = 1000)
-        @ValidationRule(value = "self.all(t, has(t.id))", message = "tasks: each inline task needs an id")
-        @ValidationRule(value = "self.all(t, !has(t.jobId))", message = "tasks: jobId is for Task objects; an inline task belongs to its job")
         @ValidationRule(
-            value = "self.size() >= oldSelf.size() && self.map(t, t.?id.orValue('')).slice(0, oldSelf.size()) == oldSelf.map(t, t.?id.orValue(''))",
-            message = "tasks: inline tasks can be added at the end, not removed or put in another order")
+            value = "self.all(t, has(t.id))",
+            message = "tasks: each inline task needs an id")
+        @ValidationRule(
+            value = "self.all(t, !has(t.jobId))",
+            message = "tasks: jobId is for Task objects; an inline task belongs to its job")
+        @ValidationRule(
+            value =
+                "self.size() >= oldSelf.size() && self.map(t, t.?id.orValue('')).slice(0, oldSelf.size()) == oldSelf.map(t, t.?id.orValue(''))",
+            message =
+                "tasks: inline tasks can be added at the end, not removed or put in another order")
         @JsonPropertyDescription("Tasks written here; each becomes a Task named <job>-<id>.")
         List<TaskSpec> tasks) {
 
   public JobSpec {
-    commonEnvironmentSettings = commonEnvironmentSettings == null ? List.of() : List.copyOf(commonEnvironmentSettings);
+    commonEnvironmentSettings =
+        commonEnvironmentSettings == null ? List.of() : List.copyOf(commonEnvironmentSettings);
     tasks = tasks == null ? List.of() : List.copyOf(tasks);
   }
 
@@ -61,7 +80,9 @@ public record JobSpec(
 
   /** TerminateJob where tasks are inline, NoAction otherwise, unless the user says. */
   public boolean endsWithItsTasks() {
-    return onAllTasksComplete == null ? !tasks.isEmpty() : onAllTasksComplete == OnAllTasksComplete.TERMINATE_JOB;
+    return onAllTasksComplete == null
+        ? !tasks.isEmpty()
+        : onAllTasksComplete == OnAllTasksComplete.TERMINATE_JOB;
   }
 
   public JobConstraints limits() {
@@ -82,8 +103,12 @@ public record JobSpec(
   /** Limits of the job; {@code maxTaskRetryCount} is the default of its tasks. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record JobConstraints(
-      @Pattern(Span.PATTERN) @JsonPropertyDescription("How long the job may take from its creation on.") @Nullable Span maxWallClockTime,
-      @Min(-1) @Max(1000000) @JsonPropertyDescription("Retries of tasks that do not say their own; 0 unless given.")
+      @Pattern(Span.PATTERN)
+          @JsonPropertyDescription("How long the job may take from its creation on.")
+          @Nullable Span maxWallClockTime,
+      @Min(-1)
+          @Max(1000000)
+          @JsonPropertyDescription("Retries of tasks that do not say their own; 0 unless given.")
           @Nullable Integer maxTaskRetryCount) {
     public static final JobConstraints NONE = new JobConstraints(null, null);
   }

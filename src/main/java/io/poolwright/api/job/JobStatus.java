@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What became of a job.
  *
  * @param progress completed tasks of all, for people: {@code 3/5}
- * @param createdTasks how many of the inline tasks were made into Task objects; one that a user deletes afterwards is not made again
+ * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
+ *     deletes afterwards is not made again
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobStatus(
@@ -30,7 +31,11 @@ public record JobStatus(
 
   /** {@code terminateReason}: AllTasksComplete, UserTerminate or MaxWallClockTimeExpiry. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record ExecutionInfo(@Nullable String startTime, @Nullable String endTime, @Nullable String poolId, @Nullable String terminateReason) {}
+  public record ExecutionInfo(
+      @Nullable String startTime,
+      @Nullable String endTime,
+      @Nullable String poolId,
+      @Nullable String terminateReason) {}
 
   /** Computed from the tasks, never incremented. {@code completed = succeeded + failed}. */
   public record TaskCounts(int active, int running, int completed, int succeeded, int failed) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -28,19 +27,30 @@ import org.jspecify.annotations.Nullable;
     message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required @Min(0) @Max(10000) @JsonPropertyDescription("How many nodes the pool is to have.") int targetDedicatedNodes,
-    @Min(1) @Max(256) @Default("1") @JsonPropertyDescription("How many tasks of one slot a node runs at once.") @Nullable Integer taskSlotsPerNode,
-    @JsonPropertyDescription("How tasks are spread over nodes.") @Nullable TaskSchedulingPolicy taskSchedulingPolicy,
+    @Required @Min(0) @Max(10000) @JsonPropertyDescription("How many nodes the pool is to have.")
+        int targetDedicatedNodes,
+    @Min(1)
+        @Max(256)
+        @Default("1")
+        @JsonPropertyDescription("How many tasks of one slot a node runs at once.")
+        @Nullable Integer taskSlotsPerNode,
+    @JsonPropertyDescription("How tasks are spread over nodes.")
+        @Nullable TaskSchedulingPolicy taskSchedulingPolicy,
     @Required @JsonPropertyDescription("What each node is.") Node node,
     @Default("Hold")
-        @JsonPropertyDescription("Hold: the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share.")
+        @JsonPropertyDescription(
+            "Hold: the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share.")
         @Nullable Reservation reservation,
-    @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.") @Nullable StartTask startTask,
+    @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
+        @Nullable StartTask startTask,
     @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
         List<ApplicationPackageReference> applicationPackageReferences) {
 
   public PoolSpec {
-    applicationPackageReferences = applicationPackageReferences == null ? List.of() : List.copyOf(applicationPackageReferences);
+    applicationPackageReferences =
+        applicationPackageReferences == null
+            ? List.of()
+            : List.copyOf(applicationPackageReferences);
   }
 
   public int slotsPerNode() {
@@ -54,7 +64,8 @@ public record PoolSpec(
   /** Section 11. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record TaskSchedulingPolicy(
-      @JsonPropertyDescription("Spread: the emptiest node first (the default). Pack: the fullest node that still has room first.")
+      @JsonPropertyDescription(
+              "Spread: the emptiest node first (the default). Pack: the fullest node that still has room first.")
           @Nullable NodeFillType nodeFillType) {}
 
   /** How the next task finds its node. */
@@ -73,18 +84,25 @@ public record PoolSpec(
 
   /** Size, image, shape and directory of a node. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(value = "'cpu' in self.size && 'memory' in self.size", message = "size: name at least cpu and memory")
+  @ValidationRule(
+      value = "'cpu' in self.size && 'memory' in self.size",
+      message = "size: name at least cpu and memory")
   @ValidationRule(
       value = "self.size.all(r, r in ['cpu', 'memory', 'ephemeral-storage'])",
-      message = "size: only cpu, memory and ephemeral-storage; the node pod would keep any other resource from its tasks")
+      message =
+          "size: only cpu, memory and ephemeral-storage; the node pod would keep any other resource from its tasks")
   public record Node(
       @Required
           @Size(min = 1, max = 16)
-          @JsonPropertyDescription("Resources of a node, for example cpu: \"4\", memory: 16Gi. cpu and memory are needed.")
+          @JsonPropertyDescription(
+              "Resources of a node, for example cpu: \"4\", memory: 16Gi. cpu and memory are needed.")
           Map<String, Quantity> size,
-      @Size(min = 1, max = 1024) @JsonPropertyDescription("Image of tasks and of the start task that name none of their own.")
+      @Size(min = 1, max = 1024)
+          @JsonPropertyDescription(
+              "Image of tasks and of the start task that name none of their own.")
           @Nullable String image,
-      @JsonPropertyDescription("Where the node pods and task pods go and what they carry.") @Nullable Template template,
+      @JsonPropertyDescription("Where the node pods and task pods go and what they carry.")
+          @Nullable Template template,
       @JsonPropertyDescription("The node's own directory.") @Nullable Directory directory) {
 
     public Template templateOrEmpty() {
@@ -99,17 +117,25 @@ public record PoolSpec(
   /** What the pods of a pool carry. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Template(
-      @JsonPropertyDescription("Labels of the machines that nodes may be on.") Map<String, String> nodeSelector,
+      @JsonPropertyDescription("Labels of the machines that nodes may be on.")
+          Map<String, String> nodeSelector,
       @JsonPropertyDescription("Taints that the pods put up with.") List<Toleration> tolerations,
-      @JsonPropertyDescription("Affinity of the node pods; task pods follow their node.") @Nullable Affinity affinity,
-      @Size(max = 253) @JsonPropertyDescription("Priority class of the pods.") @Nullable String priorityClassName,
-      @JsonPropertyDescription("Secrets for registries.") List<LocalObjectReference> imagePullSecrets,
+      @JsonPropertyDescription("Affinity of the node pods; task pods follow their node.")
+          @Nullable Affinity affinity,
+      @Size(max = 253) @JsonPropertyDescription("Priority class of the pods.")
+          @Nullable String priorityClassName,
+      @JsonPropertyDescription("Secrets for registries.")
+          List<LocalObjectReference> imagePullSecrets,
       @JsonPropertyDescription("Labels for the node pods.") Map<String, String> labels,
       @JsonPropertyDescription("Annotations for the node pods.") Map<String, String> annotations,
-      @JsonPropertyDescription("Security context of the pods; user 65532 and RuntimeDefault unless given.") @Nullable PodSecurityContext securityContext,
-      @Size(max = 253) @JsonPropertyDescription("Runtime class of the pods.") @Nullable String runtimeClassName) {
+      @JsonPropertyDescription(
+              "Security context of the pods; user 65532 and RuntimeDefault unless given.")
+          @Nullable PodSecurityContext securityContext,
+      @Size(max = 253) @JsonPropertyDescription("Runtime class of the pods.")
+          @Nullable String runtimeClassName) {
 
-    public static final Template EMPTY = new Template(Map.of(), List.of(), null, null, List.of(), Map.of(), Map.of(), null, null);
+    public static final Template EMPTY =
+        new Template(Map.of(), List.of(), null, null, List.of(), Map.of(), Map.of(), null, null);
 
     public Template {
       nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
@@ -120,16 +146,22 @@ public record PoolSpec(
     }
   }
 
-  /** The directory of a node: a claim that lives and dies with the node pod, or none that is shared. */
+  /**
+   * The directory of a node: a claim that lives and dies with the node pod, or none that is shared.
+   */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @ValidationRule(
-      value = "!has(self.kind) || self.kind.lowerAscii() != 'none' || (!has(self.storageClassName) && !has(self.size))",
+      value =
+          "!has(self.kind) || self.kind.lowerAscii() != 'none' || (!has(self.storageClassName) && !has(self.size))",
       message = "storageClassName and size go with kind Volume")
   public record Directory(
       @Default("Volume")
-          @JsonPropertyDescription("Volume: a generic ephemeral volume that the node and its tasks share. None: nothing is shared.")
+          @JsonPropertyDescription(
+              "Volume: a generic ephemeral volume that the node and its tasks share. None: nothing is shared.")
           @Nullable DirectoryKind kind,
-      @Size(max = 253) @JsonPropertyDescription("Storage class; the cluster's default unless given.") @Nullable String storageClassName,
+      @Size(max = 253)
+          @JsonPropertyDescription("Storage class; the cluster's default unless given.")
+          @Nullable String storageClassName,
       @JsonPropertyDescription("Size of the volume; 1Gi unless given.") @Nullable Quantity size) {
 
     public static final Directory DEFAULT = new Directory(null, null, null);
@@ -151,20 +183,31 @@ public record PoolSpec(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @ValidationRule(
       value = "has(self.commandLine) != has(self.command)",
-      message = "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
+      message =
+          "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
   public record StartTask(
-      @Size(min = 1, max = 32768) @JsonPropertyDescription("The command as a string.") @Nullable String commandLine,
-      @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list.") List<@Size(max = 32768) String> command,
-      @JsonPropertyDescription("The image to run in; node.image unless given.") @Nullable ContainerSettings containerSettings,
-      @Size(max = 512) @JsonPropertyDescription("Environment of the start task.") List<EnvironmentSetting> environmentSettings,
-      @Min(-1) @Max(1000) @Default("0") @JsonPropertyDescription("Retries on a non-zero exit; -1 without limit.") @Nullable Integer maxTaskRetryCount,
+      @Size(min = 1, max = 32768) @JsonPropertyDescription("The command as a string.")
+          @Nullable String commandLine,
+      @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list.")
+          List<@Size(max = 32768) String> command,
+      @JsonPropertyDescription("The image to run in; node.image unless given.")
+          @Nullable ContainerSettings containerSettings,
+      @Size(max = 512) @JsonPropertyDescription("Environment of the start task.")
+          List<EnvironmentSetting> environmentSettings,
+      @Min(-1)
+          @Max(1000)
+          @Default("0")
+          @JsonPropertyDescription("Retries on a non-zero exit; -1 without limit.")
+          @Nullable Integer maxTaskRetryCount,
       @Default("true")
-          @JsonPropertyDescription("Whether the node takes tasks only after the start task succeeded.")
+          @JsonPropertyDescription(
+              "Whether the node takes tasks only after the start task succeeded.")
           @Nullable Boolean waitForSuccess) {
 
     public StartTask {
       command = command == null ? List.of() : List.copyOf(command);
-      environmentSettings = environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
+      environmentSettings =
+          environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
     }
 
     public boolean waits() {
@@ -175,6 +218,11 @@ public record PoolSpec(
   /** A package that nodes of the pool have. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record ApplicationPackageReference(
-      @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of an ApplicationPackage in the same namespace.") String applicationId,
-      @Size(min = 1, max = 63) @JsonPropertyDescription("Version; the package's defaultVersion unless given.") @Nullable String version) {}
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription("Name of an ApplicationPackage in the same namespace.")
+          String applicationId,
+      @Size(min = 1, max = 63)
+          @JsonPropertyDescription("Version; the package's defaultVersion unless given.")
+          @Nullable String version) {}
 }

@@ -28,7 +28,8 @@ public record PoolStatus(
     List<ResizeError> resizeErrors,
     List<Condition> conditions) {
 
-  public static final PoolStatus NEW = new PoolStatus(null, null, null, null, null, null, Map.of(), null, List.of(), List.of());
+  public static final PoolStatus NEW =
+      new PoolStatus(null, null, null, null, null, null, Map.of(), null, List.of(), List.of());
 
   public PoolStatus {
     nodeCounts = nodeCounts == null ? Map.of() : new java.util.TreeMap<>(nodeCounts);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public record OutputFile(
     @Required
         @Size(min = 1, max = 1024)
-        @JsonPropertyDescription("Pattern relative to the working directory: * ? [abc] within a name, ** over directories.")
+        @JsonPropertyDescription(
+            "Pattern relative to the working directory: * ? [abc] within a name, ** over directories.")
         String filePattern,
     @Required Destination destination,
     @Nullable UploadOptions uploadOptions) {
@@ -23,16 +24,22 @@ public record OutputFile(
 
   /** A bucket and a place in it. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(value = "!has(self.path) || !self.path.startsWith('/')", message = "path must not begin with '/'")
+  @ValidationRule(
+      value = "!has(self.path) || !self.path.startsWith('/')",
+      message = "path must not begin with '/'")
   public record Container(
-      @Size(min = 3, max = 63) @JsonPropertyDescription("Bucket; that of the Secret poolwright-storage unless given.") @Nullable String bucket,
+      @Size(min = 3, max = 63)
+          @JsonPropertyDescription("Bucket; that of the Secret poolwright-storage unless given.")
+          @Nullable String bucket,
       @Size(max = 1024)
-          @JsonPropertyDescription("Without a wildcard in the pattern the object's key; with one, what is put before each file's relative path.")
+          @JsonPropertyDescription(
+              "Without a wildcard in the pattern the object's key; with one, what is put before each file's relative path.")
           @Nullable String path) {}
 
   /** When the files go. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record UploadOptions(
-      @JsonPropertyDescription("TaskSuccess (exit code 0), TaskFailure (any other), TaskCompletion (always, the default).")
+      @JsonPropertyDescription(
+              "TaskSuccess (exit code 0), TaskFailure (any other), TaskCompletion (always, the default).")
           @Nullable UploadCondition uploadCondition) {}
 }

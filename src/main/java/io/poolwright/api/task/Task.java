@@ -15,22 +15,39 @@ import org.jspecify.annotations.Nullable;
 @Version("v1alpha1")
 @ShortNames("btask")
 @Categories("poolwright")
-@ValidationRule(value = "has(self.spec) && has(self.spec.jobId)", message = "spec.jobId: name the Job that this task belongs to")
+@ValidationRule(
+    value = "has(self.spec) && has(self.spec.jobId)",
+    message = "spec.jobId: name the Job that this task belongs to")
 @ValidationRule(
     value =
         "!has(oldSelf.spec.jobId) || (self.spec.jobId == oldSelf.spec.jobId"
             + " && has(self.spec.commandLine) == has(oldSelf.spec.commandLine)"
             + " && (!has(self.spec.commandLine) || self.spec.commandLine == oldSelf.spec.commandLine)"
             + " && (!has(self.spec.command) || self.spec.command == oldSelf.spec.command))",
-    message = "jobId, commandLine and command cannot be changed; delete the task and create another")
+    message =
+        "jobId, commandLine and command cannot be changed; delete the task and create another")
 @AdditionalPrinterColumn(name = "Job", jsonPath = ".spec.jobId")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
-@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
-@AdditionalPrinterColumn(name = "Exit", jsonPath = ".status.executionInfo.exitCode", type = AdditionalPrinterColumn.Type.INTEGER)
-@AdditionalPrinterColumn(name = "Retries", jsonPath = ".status.executionInfo.retryCount", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(
+    name = "Exit",
+    jsonPath = ".status.executionInfo.exitCode",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Retries",
+    jsonPath = ".status.executionInfo.retryCount",
+    type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "Node", jsonPath = ".status.nodeInfo.nodeId")
-@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
 public final class Task extends CustomResource<TaskSpec, TaskStatus> implements Namespaced {
   private static final long serialVersionUID = 1L;
 

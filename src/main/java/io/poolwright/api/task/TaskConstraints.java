@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** Limits of a task. What is absent here is taken from the job. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TaskConstraints(
-    @Min(-1) @Max(1000000)
-        @JsonPropertyDescription("How often the command is run again after it failed; -1 without limit. The job's value unless given, else 0.")
+    @Min(-1)
+        @Max(1000000)
+        @JsonPropertyDescription(
+            "How often the command is run again after it failed; -1 without limit. The job's value unless given, else 0.")
         @Nullable Integer maxTaskRetryCount,
-    @Pattern(Span.PATTERN) @JsonPropertyDescription("How long one run may take, for example 15m or PT15M. Unlimited unless given.")
+    @Pattern(Span.PATTERN)
+        @JsonPropertyDescription(
+            "How long one run may take, for example 15m or PT15M. Unlimited unless given.")
         @Nullable Span maxWallClockTime,
     @Pattern(Span.PATTERN)
-        @JsonPropertyDescription("How long the last pod of a failed task is kept for reading. 7 days unless given.")
+        @JsonPropertyDescription(
+            "How long the last pod of a failed task is kept for reading. 7 days unless given.")
         @Nullable Span retentionTime) {
 
   public static final TaskConstraints NONE = new TaskConstraints(null, null, null);

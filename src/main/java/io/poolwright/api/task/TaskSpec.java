@@ -13,11 +13,15 @@ import io.poolwright.api.ResourceFile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a task is to do (section 7.1 of the reference). In a Job's {@code tasks} it has an id; as an object of its own a jobId. */
+/**
+ * What a task is to do (section 7.1 of the reference). In a Job's {@code tasks} it has an id; as an
+ * object of its own a jobId.
+ */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.commandLine) != has(self.command)",
-    message = "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
+    message =
+        "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
 public record TaskSpec(
     @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
@@ -29,22 +33,35 @@ public record TaskSpec(
         @Nullable String jobId,
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Size(min = 1, max = 32768)
-        @JsonPropertyDescription("The command as a string: split into words like a shell does, never expanded.")
+        @JsonPropertyDescription(
+            "The command as a string: split into words like a shell does, never expanded.")
         @Nullable String commandLine,
-    @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list: each item is one argument, exactly.")
+    @Size(min = 1, max = 1024)
+        @JsonPropertyDescription("The command as a list: each item is one argument, exactly.")
         List<@Size(max = 32768) String> command,
-    @JsonPropertyDescription("The image to run in; the pool's node.image unless given.") @Nullable ContainerSettings containerSettings,
-    @Size(max = 512) @JsonPropertyDescription("Environment; wins over the job's commonEnvironmentSettings.")
+    @JsonPropertyDescription("The image to run in; the pool's node.image unless given.")
+        @Nullable ContainerSettings containerSettings,
+    @Size(max = 512)
+        @JsonPropertyDescription("Environment; wins over the job's commonEnvironmentSettings.")
         List<EnvironmentSetting> environmentSettings,
-    @Size(max = 256) @JsonPropertyDescription("Files brought into the working directory before the command starts.")
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "Files brought into the working directory before the command starts.")
         List<ResourceFile> resourceFiles,
-    @Size(max = 64) @JsonPropertyDescription("Files that go back to object storage after the command has ended.") List<OutputFile> outputFiles,
-    @Min(1) @Max(256) @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.") @Nullable Integer requiredSlots,
+    @Size(max = 64)
+        @JsonPropertyDescription(
+            "Files that go back to object storage after the command has ended.")
+        List<OutputFile> outputFiles,
+    @Min(1)
+        @Max(256)
+        @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
+        @Nullable Integer requiredSlots,
     @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints) {
 
   public TaskSpec {
     command = command == null ? List.of() : List.copyOf(command);
-    environmentSettings = environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
+    environmentSettings =
+        environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
     resourceFiles = resourceFiles == null ? List.of() : List.copyOf(resourceFiles);
     outputFiles = outputFiles == null ? List.of() : List.copyOf(outputFiles);
   }
@@ -60,6 +77,16 @@ public record TaskSpec(
   /** The same task as an object of its own under a job. */
   public TaskSpec inJob(String job) {
     return new TaskSpec(
-        id, job, displayName, commandLine, command, containerSettings, environmentSettings, resourceFiles, outputFiles, requiredSlots, constraints);
+        id,
+        job,
+        displayName,
+        commandLine,
+        command,
+        containerSettings,
+        environmentSettings,
+        resourceFiles,
+        outputFiles,
+        requiredSlots,
+        constraints);
   }
 }

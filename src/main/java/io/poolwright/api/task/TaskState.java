@@ -2,7 +2,10 @@ package io.poolwright.api.task;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Azure's task states (section 7.2). A state that only job preparation leads to is not here before job preparation is. */
+/**
+ * Azure's task states (section 7.2). A state that only job preparation leads to is not here before
+ * job preparation is.
+ */
 public enum TaskState {
   /** Queued: never assigned, or awaiting another attempt. */
   @JsonProperty("Active")

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a task. This is the ledger of the attempt protocol: {@code attempt} is written, on condition of the resourceVersion, before a
- * command can run.
+ * What became of a task. This is the ledger of the attempt protocol: {@code attempt} is written, on
+ * condition of the resourceVersion, before a command can run.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TaskStatus(
@@ -20,7 +20,8 @@ public record TaskStatus(
     List<Condition> conditions) {
 
   /** Of a task that nobody has looked at yet. */
-  public static final TaskStatus NEW = new TaskStatus(null, TaskState.ACTIVE, null, null, null, List.of());
+  public static final TaskStatus NEW =
+      new TaskStatus(null, TaskState.ACTIVE, null, null, null, List.of());
 
   public TaskStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -44,7 +45,8 @@ public record TaskStatus(
    *
    * @param podUid the pod that was named when the attempt was intended
    * @param disruptions how many attempts ended through no fault of the task; they are not retries
-   * @param notBefore no new attempt before this time (RFC 3339), so that a pool that kills pods at once is not hammered
+   * @param notBefore no new attempt before this time (RFC 3339), so that a pool that kills pods at
+   *     once is not hammered
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Attempt(
@@ -69,7 +71,8 @@ public record TaskStatus(
       @Nullable Integer retryCount,
       @Nullable String lastRetryTime) {
 
-    public static final ExecutionInfo NONE = new ExecutionInfo(null, null, null, null, null, null, null);
+    public static final ExecutionInfo NONE =
+        new ExecutionInfo(null, null, null, null, null, null, null);
 
     public int retries() {
       return retryCount == null ? 0 : retryCount;
