@@ -108,11 +108,12 @@ public final class Board {
   }
 
   /**
-   * Takes a task that is not known yet; for filling the board, which must not overrule what was
+   * Takes a task that is not known, or known by an older version; for filling the board, which must not overrule what was
    * decided since.
    */
   public synchronized void fill(Task task, @Nullable Job job) {
-    if (!entries.containsKey(Key.of(task))) {
+    Entry before = entries.get(Key.of(task));
+    if (before == null || before.version() < Key.version(task.getMetadata())) {
       put(task, job, false);
     }
   }

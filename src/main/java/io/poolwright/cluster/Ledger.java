@@ -2,12 +2,16 @@ package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.job.Job;
@@ -21,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,7 @@ public final class Ledger {
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
   private static final int REMEMBERED = 10_000;
+  private static final long PAGE = 500;
 
   private final KubernetesClient client;
   private final Statuses statuses;
@@ -195,6 +201,33 @@ public final class Ledger {
       }
       throw e;
     }
+  }
+
+  /**
+   * Reads all tasks live, page by page. Whoever begins to lead has caches that may lag behind what
+   * the leader before it wrote.
+   *
+   * @param namespaces where; empty for everywhere
+   */
+  public void readAll(Set<String> namespaces, Consumer<Task> each) {
+    if (namespaces.isEmpty()) {
+      readAll(client.resources(Task.class).inAnyNamespace(), each);
+    }
+    for (String namespace : namespaces) {
+      readAll(client.resources(Task.class).inNamespace(namespace), each);
+    }
+  }
+
+  private static void readAll(
+      FilterWatchListDeletable<Task, KubernetesResourceList<Task>, Resource<Task>> tasks,
+      Consumer<Task> each) {
+    String next = null;
+    do {
+      KubernetesResourceList<Task> page =
+          tasks.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().stream().filter(t -> t.getSpec() != null).forEach(each);
+      next = page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
   }
 
   /** A live read: whether the pod with this UID does not exist any more. */

@@ -131,10 +131,6 @@ public final class World {
         .byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));
   }
 
-  public Stream<Task> allTasks() {
-    return Objects.requireNonNull(tasks).list(t -> t.getSpec() != null);
-  }
-
   public Stream<Pool> allPools() {
     return Objects.requireNonNull(pools).list(p -> p.getSpec() != null);
   }

@@ -55,6 +55,7 @@ public final class PoolwrightOperator implements AutoCloseable {
   private final Board board = new Board();
   private final Wakes wakes = new Wakes();
   private final World world;
+  private final Ledger ledger;
   private final Operator operator;
   private final ExecutorService reconciles =
       Executors.newFixedThreadPool(
@@ -76,7 +77,7 @@ public final class PoolwrightOperator implements AutoCloseable {
       KubernetesClient client, OperatorConfig config, Clock clock, String identity, Runnable lost) {
     this.config = config;
     Statuses statuses = new Statuses(client);
-    Ledger ledger = new Ledger(client, statuses);
+    ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
     world = new World(clock, config.startTimeout(), statuses, board, pauses);
@@ -184,9 +185,9 @@ public final class PoolwrightOperator implements AutoCloseable {
   }
 
   private void lead() {
-    world
-        .allTasks()
-        .forEach(t ->
+    ledger.readAll(
+        config.watchNamespaces(),
+        t ->
             board.fill(
                 t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
     board.open();
