@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import okhttp3.ConnectionPool;
@@ -28,19 +29,27 @@ public final class ObjectStore implements AutoCloseable {
   /** More than this is no input of one task, and would not fit the memory of a stager. */
   private static final int MOST_LISTED = 200_000;
 
+  /** Up to here a file is sent in one stream straight from the disk. */
+  private static final long ONE_STREAM = 64L << 20;
+
+  /** Beyond, in parts, which the SDK holds in memory one at a time. */
   private static final long PART = 16L << 20;
+
+  private static final long LARGEST_PART = 48L << 20;
   private static final long MOST_PARTS = 9_000;
 
   private final MinioClient client;
   private final Refusals refusals;
   private final Patience patience;
   private final String host;
+  private final Semaphore partsInMemory;
 
-  private ObjectStore(MinioClient client, String host, Patience patience) {
+  private ObjectStore(MinioClient client, String host, Patience patience, Semaphore partsInMemory) {
     this.client = client;
     this.host = host;
     this.refusals = new Refusals(host);
     this.patience = patience;
+    this.partsInMemory = partsInMemory;
   }
 
   public static ObjectStore connect(StorageCredentials credentials, Patience patience)
@@ -53,7 +62,8 @@ public final class ObjectStore implements AutoCloseable {
               .credentials(credentials.accessKey(), credentials.secretKey())
               .httpClient(http(credentials), true)
               .build();
-      return new ObjectStore(client, credentials.endpoint().getAuthority(), patience);
+      return new ObjectStore(
+          client, credentials.endpoint().getAuthority(), patience, new Semaphore(1));
     } catch (IllegalArgumentException invalid) {
       throw new StorageFailure(
           StorageFailure.Kind.SECRET_INVALID,
@@ -88,7 +98,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The same store for something that is worth less waiting. */
   public ObjectStore withPatience(Duration most) {
-    return new ObjectStore(client, host, patience.atMost(most));
+    return new ObjectStore(client, host, patience.atMost(most), partsInMemory);
   }
 
   /** All objects whose keys begin with the prefix, in the order of their keys. */
@@ -177,23 +187,43 @@ public final class ObjectStore implements AutoCloseable {
     } catch (IOException problem) {
       throw StorageFailure.local(problem, file);
     }
+    if (size <= ONE_STREAM) {
+      send(file, bucket, key, ONE_STREAM);
+      return size;
+    }
     long part = Math.max(PART, size / MOST_PARTS + 1);
+    if (part > LARGEST_PART) {
+      throw new StorageFailure(
+          StorageFailure.Kind.LOCAL_FILE,
+          file
+              + " is larger than "
+              + ((LARGEST_PART * MOST_PARTS) >> 30)
+              + " GiB; let the command write several smaller files.");
+    }
+    partsInMemory.acquireUninterruptibly();
+    try {
+      send(file, bucket, key, part);
+    } finally {
+      partsInMemory.release();
+    }
+    return size;
+  }
+
+  private void send(Path file, String bucket, String key, long part) throws StorageFailure {
     patience.insist(
         "Uploading s3://" + bucket + "/" + key,
         progress -> {
           try {
-            UploadObjectArgs request =
+            return client.uploadObject(
                 UploadObjectArgs.builder()
                     .bucket(bucket)
                     .object(key)
                     .filename(file.toString(), part)
-                    .build();
-            return client.uploadObject(request);
+                    .build());
           } catch (MinioException | RuntimeException problem) {
             throw refusals.explain(problem, bucket, key);
           }
         });
-    return size;
   }
 
   /** The SDK checks names while a request is built; what it says then is the user's mistake too. */

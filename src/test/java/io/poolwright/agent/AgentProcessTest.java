@@ -15,18 +15,20 @@ class AgentProcessTest extends AgentContainer {
 
   @Test
   void aLargeFileGoesOutAndComesInWithinTheMemoryOfTheImage() throws Exception {
-    byte[] content = new byte[64 << 20];
+    byte[] content = new byte[80 << 20];
     new Random(7).nextBytes(content);
     Files.write(wd.resolve("large.bin"), content);
-    for (int i = 0; i < 5; i++) {
-      Files.write(wd.resolve("part" + i + ".bin"), java.util.Arrays.copyOf(content, 20 << 20));
+    for (int i = 0; i < 3; i++) {
+      Files.write(
+          wd.resolve("part" + i + ".bin"), java.util.Arrays.copyOf(content, (64 << 20) + i));
     }
     Files.writeString(dir.resolve("run/exit"), "0");
     ask(
         "POOLWRIGHT_OUTPUTS",
         "{'logs':'Never','files':[{'filePattern':'*.bin','destination':{'path':'memory'}}]}");
     process("stage-out");
-    assertThat(message().path("uploadedBytes").asLong()).isEqualTo((64L << 20) + 5 * (20L << 20));
+    assertThat(message().path("uploadedBytes").asLong())
+        .isEqualTo((80L << 20) + 3 * (64L << 20) + 3);
     assertThat(server.get("memory/large.bin")).isEqualTo(content);
     ask("POOLWRIGHT_RESOURCE_FILES", "[{'storageUrl':'s3:///memory/','filePath':'back'}]");
     process("stage-in");

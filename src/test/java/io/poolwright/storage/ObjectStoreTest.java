@@ -171,7 +171,7 @@ class ObjectStoreTest {
 
   @Test
   void aFileOfSeveralPartsIsStoredWholeThroughACutLine() throws Exception {
-    byte[] content = random(40 << 20);
+    byte[] content = random(80 << 20);
     Path file = Files.write(dir.resolve("parts"), content);
     try (UnreliableLine line = new UnreliableLine(server.port());
         ObjectStore store = connect(line.endpoint(), 30)) {
