@@ -58,12 +58,12 @@ image_files() { # build root
   local agent=/app/lib/poolwright-agent.jar operator=/app/lib/poolwright.jar
   install -m 644 "$build"/poolwright-*-agent.jar "$root$agent"
   install -m 644 "$(ls "$build"/poolwright-*.jar | grep -v -e '-agent\.jar$')" "$root$operator"
-  tr ':' '\n' <"$build/runtime.classpath" | while read -r jar; do install -m 644 "$jar" "$root/app/lib/"; done
+  for jar in $(tr ':' '\n' <"$build/runtime.classpath"); do install -m 644 "$jar" "$root/app/lib/"; done
   for name in "${image_agent_jars[@]}"; do
     jar=$(image_jar "$build/runtime.classpath" "$name") || return 1
     agent=$agent:/app/lib/${jar##*/}
   done
-  for jar in $(tr ':' '\n' <"$build/runtime.classpath" | sort -t/ -k1,1 | sed 's#.*/##' | sort); do
+  for jar in $(tr ':' '\n' <"$build/runtime.classpath" | sed 's#.*/##' | sort); do
     ! printf '%s\n' "${image_agent_only_jars[@]}" | grep -qxE "$(sed -E 's/-[0-9][^/]*\.jar$//' <<<"$jar")" || continue
     operator=$operator:/app/lib/$jar
   done
@@ -89,35 +89,42 @@ image_training_script() { # root name
   grep -q "AOTCacheOutput=.* -cp $1/app/lib" <(tr -d '\\\n' <"$1/../train-$2.sh") || { echo "src/main/image/$2.sh does not start its program as dev/lib/image.sh expects" >&2; return 1; }
 }
 
-# The cache must be usable with exactly what is in the image.
-image_check_cache() { # root name
-  touch -d @1 "$1/app/$2.aot" "$1/app"
-  "$1/opt/jre/bin/java" -XX:AOTCache="$1/app/$2.aot" -XX:AOTMode=on -XX:+UseSerialGC -cp "$(sed "s#/app/lib/#$1/app/lib/#g" "$1/app/$2-classpath")" --version >/dev/null
+# image_cache root build name trainer: makes /app/NAME.aot, or takes the one that was trained with the same jars, flags and runtime.
+image_cache() {
+  local root=$1 build=$2 name=$3 key classpath
+  classpath=$(sed "s#/app/lib/#$root/app/lib/#g" "$root/app/$name-classpath")
+  key=$( (echo "$image_jre"; cat "$root/app/$name-classpath" "src/main/image/$name.sh"; tr ':' '\n' <<<"$classpath" | xargs cat) | sha256sum | cut -c1-16)
+  if [ ! -f "$build/image-cache/$name-$key.aot" ]; then
+    image_training_script "$root" "$name"
+    if ! "$4" "$build" >"$build/train-$name.log" 2>&1; then
+      cat "$build/train-$name.log" >&2
+      return 1
+    fi
+    rm -f "$build/image-cache/$name"-*.aot
+    mv "$root/app/$name.aot" "$build/image-cache/$name-$key.aot"
+  fi
+  install -m 644 "$build/image-cache/$name-$key.aot" "$root/app/$name.aot"
+  touch -d @1 "$root/app/$name.aot" "$root/app"
+  # Usable with exactly what is in the image, or the build ends here.
+  "$root/opt/jre/bin/java" -XX:AOTCache="$root/app/$name.aot" -XX:AOTMode=on -XX:+UseSerialGC -cp "$classpath" --version >/dev/null
 }
 
-image_has() { # root jar class
-  "$JAVA_HOME/bin/jar" --list --file "$1/app/lib/$2" | grep -qx "$(tr . / <<<"$3").class"
+image_java() { # build arguments...
+  local build=$1
+  shift
+  "$JAVA_HOME/bin/java" -cp "$build/classes:$(cat "$build/test.classpath")" "$@"
 }
 
-image_train_agent() { # build root
-  image_training_script "$2" agent
+image_train_agent() { # build
   rm -rf "$1/training" && mkdir -p "$1/training"
-  if ! "$JAVA_HOME/bin/java" -cp "$1/classes:$(cat "$1/test.classpath")" src/test/java/io/poolwright/build/AgentTraining.java \
-    "$1/training" 1 /bin/sh "$1/train-agent.sh" stage-in >"$1/train-agent.log" 2>&1; then
-    cat "$1/train-agent.log" "$1"/training/*/termination-log >&2
+  image_java "$1" src/test/java/io/poolwright/build/AgentTraining.java "$1/training" 1 /bin/sh "$1/train-agent.sh" stage-in || {
+    cat "$1"/training/*/termination-log
     return 1
-  fi
-  image_check_cache "$2" agent
+  }
 }
 
-image_train_operator() { # build root
-  image_has "$2" poolwright.jar io.poolwright.main.OperatorMain || { echo "no operator in this tree" >&2; return 1; }
-  image_training_script "$2" operator
-  if ! /bin/sh "$1/train-operator.sh" --train >"$1/train-operator.log" 2>&1; then
-    cat "$1/train-operator.log" >&2
-    return 1
-  fi
-  image_check_cache "$2" operator
+image_train_operator() { # build
+  image_java "$1" src/test/java/io/poolwright/build/OperatorTraining.java /bin/sh "$1/train-operator.sh"
 }
 
 image_tar() { # build root tar
