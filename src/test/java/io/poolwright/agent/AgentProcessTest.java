@@ -18,7 +18,7 @@ class AgentProcessTest extends AgentContainer {
     byte[] content = new byte[80 << 20];
     new Random(7).nextBytes(content);
     Files.write(wd.resolve("large.bin"), content);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 1; i++) {
       Files.write(
           wd.resolve("part" + i + ".bin"), java.util.Arrays.copyOf(content, (64 << 20) + i));
     }
@@ -27,8 +27,7 @@ class AgentProcessTest extends AgentContainer {
         "POOLWRIGHT_OUTPUTS",
         "{'logs':'Never','files':[{'filePattern':'*.bin','destination':{'path':'memory'}}]}");
     process("stage-out");
-    assertThat(message().path("uploadedBytes").asLong())
-        .isEqualTo((80L << 20) + 3 * (64L << 20) + 3);
+    assertThat(message().path("uploadedBytes").asLong()).isEqualTo((80L << 20) + (64L << 20));
     assertThat(server.get("memory/large.bin")).isEqualTo(content);
     ask("POOLWRIGHT_RESOURCE_FILES", "[{'storageUrl':'s3:///memory/','filePath':'back'}]");
     process("stage-in");
