@@ -1,0 +1,62 @@
+package io.poolwright.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.WaitingTask;
+import io.poolwright.testing.Case;
+import io.poolwright.testing.FakeClock;
+import io.poolwright.testing.Goldens;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * How a pool grows, shrinks, says what is wrong and hands out its slots. The cases are in
+ * src/test/resources/PoolSizing.
+ */
+class PoolSizingTest {
+
+  @TestFactory
+  Stream<DynamicTest> decisions() {
+    return Goldens.plans(
+        "PoolSizing",
+        seen -> {
+          PoolSeen pool = seen(seen);
+          PoolPlan plan = PoolSizing.decide(pool);
+          assertThat(PoolSizing.decide(pool)).as("the same snapshot").isEqualTo(plan);
+          return Shown.of(plan);
+        });
+  }
+
+  private static PoolSeen seen(Case seen) {
+    Map<String, Integer> used = new HashMap<>();
+    seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
+    List<WaitingTask> waiting = new ArrayList<>();
+    for (JsonNode task : seen.setting("waiting")) {
+      waiting.add(
+          new WaitingTask(
+              task.path("name").asText(),
+              task.path("slots").asInt(1),
+              task.path("priority").asInt(),
+              FakeClock.START,
+              "j",
+              FakeClock.START,
+              waiting.size()));
+    }
+    return new PoolSeen(
+        Objects.requireNonNull(seen.pool()),
+        seen.podsSeen(),
+        used,
+        waiting,
+        seen.packages(),
+        seen.text("refusal").orElse(null),
+        seen.now());
+  }
+}

@@ -1,0 +1,121 @@
+package io.poolwright.plan;
+
+import io.poolwright.plan.Assignment.Assigned;
+import io.poolwright.snapshot.PodSeen;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Plans as a person reads them in a golden file. */
+final class Shown {
+  private Shown() {}
+
+  static Map<String, Object> of(TaskPlan plan) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    put(shown, "steps", plan.steps().stream().map(Shown::step).toList());
+    put(shown, "say", plan.say());
+    put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "again", time(plan.again()));
+    shown.put("runnable", plan.runnable());
+    return shown;
+  }
+
+  static Map<String, Object> of(JobPlan plan) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    put(shown, "create", range(plan.create()));
+    put(shown, "say", plan.say());
+    put(shown, "progressOnly", plan.progressOnly() ? Boolean.TRUE : null);
+    put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "again", time(plan.again()));
+    return orNothing(shown);
+  }
+
+  static Map<String, Object> of(PoolPlan plan) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    put(shown, "create", range(plan.create()));
+    put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
+    put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
+    put(shown, "say", plan.say());
+    put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "again", time(plan.again()));
+    return orNothing(shown);
+  }
+
+  static Map<String, Object> of(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.UnderWay underWay -> Map.of("verdict", "UnderWay");
+      case Verdict.Held held -> {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("verdict", "Held");
+        put(shown, "reason", held.reason());
+        put(shown, "message", held.message());
+        yield shown;
+      }
+      case Verdict.TooLate late -> {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("verdict", "TooLate");
+        shown.put("message", late.message());
+        yield shown;
+      }
+      case Verdict.Ended ended -> {
+        Outcome outcome = ended.outcome();
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("verdict", "Ended");
+        shown.put("kind", outcome.kind().name());
+        put(shown, "exitCode", outcome.exitCode());
+        put(shown, "startedAt", outcome.startedAt());
+        put(shown, "endedAt", outcome.endedAt());
+        put(shown, "failure", outcome.failure());
+        yield shown;
+      }
+    };
+  }
+
+  private static Map<String, Object> orNothing(Map<String, Object> shown) {
+    return shown.isEmpty() ? Map.of("nothing", "to do") : shown;
+  }
+
+  private static void put(Map<String, Object> shown, String name, @Nullable Object value) {
+    if (value != null && !(value instanceof List<?> list && list.isEmpty())) {
+      shown.put(name, value);
+    }
+  }
+
+  private static @Nullable String time(@Nullable Duration again) {
+    return again == null ? null : again.toString();
+  }
+
+  /** Ranges of one step are shown by their ends. */
+  private static @Nullable String range(List<Integer> numbers) {
+    if (numbers.isEmpty()) {
+      return null;
+    }
+    return numbers.size() == 1
+        ? numbers.getFirst().toString()
+        : numbers.getFirst() + " to " + numbers.getLast();
+  }
+
+  private static String assigned(Assigned one) {
+    return one.task() + " on " + one.node();
+  }
+
+  private static String event(EventToSay event) {
+    return (event.warning() ? "Warning " : "Normal ") + event.reason() + ": " + event.message();
+  }
+
+  private static String step(TaskPlan.Step step) {
+    return switch (step) {
+      case TaskPlan.LetGo go -> "let go " + pod(go.pod());
+      case TaskPlan.Release release ->
+          "release " + (release.delete() ? "and delete " : "and keep ") + pod(release.pod());
+      case TaskPlan.Stop stop -> "stop " + pod(stop.pod());
+      case TaskPlan.AskForPod ask -> "ask for " + ask.name() + " " + ask.uid();
+    };
+  }
+
+  private static String pod(PodSeen pod) {
+    return pod.name() + " " + pod.uid();
+  }
+}
