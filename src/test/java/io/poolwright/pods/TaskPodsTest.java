@@ -1,0 +1,117 @@
+package io.poolwright.pods;
+
+import static io.poolwright.testing.JobBuilder.aJob;
+import static io.poolwright.testing.PoolBuilder.aPool;
+import static io.poolwright.testing.TaskBuilder.aTask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.pods.TaskPods.Place;
+import io.poolwright.testing.Goldens;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Task pods as they are sent to the API server. The cases are in src/test/resources/TaskPods. */
+class TaskPodsTest {
+  private static final TaskPods PODS = new TaskPods("poolwright:dev", "IfNotPresent");
+  private static final Place PLACE = new Place("p-node-1", "machine-1", 1);
+
+  @TestFactory
+  Stream<DynamicTest> pods() {
+    return Goldens.pods(
+        "TaskPods",
+        seen -> {
+          Pool pool = Objects.requireNonNull(seen.pool());
+          Pod pod =
+              PODS.build(
+                  seen.task(), Objects.requireNonNull(seen.job()), pool, PLACE, seen.packages());
+          PodRules.check(pod);
+          if (pool.getSpec().node().templateOrEmpty().securityContext() == null) {
+            PodRules.wholePodIsRestricted(pod);
+          }
+          assertThat(pod.getMetadata().getFinalizers()).containsExactly(Names.LEDGER);
+          assertThat(pod.getSpec().getSchedulingGates())
+              .extracting(g -> g.getName())
+              .containsExactly(Names.LEDGER);
+          return pod;
+        });
+  }
+
+  @Test
+  void theCommandGetsTheUsersWordsExactly() {
+    Random random = new Random(1);
+    Map<String, String> known = Map.of("HOME", "/root", "AZ_BATCH_TASK_ID", "expanded");
+    List<String> pieces =
+        List.of("$", "$(", ")", "(", "HOME", "AZ_BATCH_TASK_ID", "$(HOME)", "x", "{", " ", "\\");
+    for (int i = 0; i < 500; i++) {
+      StringBuilder word = new StringBuilder();
+      for (int n = 1 + random.nextInt(6); n > 0; n--) {
+        word.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      String text = word.toString();
+
+      Pod pod =
+          PODS.build(
+              aTask("t").command("echo", text).env("MINE", text).build(),
+              aJob("j").env("OURS", text).build(),
+              aPool("p").build(),
+              PLACE,
+              Map.of());
+
+      List<String> command = PodRules.container(pod, "task").getCommand();
+      assertThat(Expansion.of(command, known))
+          .containsExactly(
+              "/poolwright/run/busybox", "sh", "/poolwright/run/runner.sh", "echo", text);
+      assertThat(PodRules.container(pod, "task").getEnv())
+          .filteredOn(e -> e.getName().equals("MINE") || e.getName().equals("OURS"))
+          .extracting(EnvVar::getValue)
+          .allMatch(v -> Expansion.of(v, known).equals(text));
+    }
+  }
+
+  @Test
+  void stagersSeeNoVariableOfTheUser() {
+    Pod pod =
+        PODS.build(
+            aTask("t").env("LD_PRELOAD", "/evil.so").build(),
+            aJob("j").env("JAVA_TOOL_OPTIONS", "-javaagent:x").build(),
+            aPool("p").build(),
+            PLACE,
+            Map.of());
+
+    for (String ours : List.of("stage-in", "stage-out")) {
+      assertThat(PodRules.container(pod, ours).getEnv())
+          .extracting(EnvVar::getName)
+          .allMatch(n -> n.startsWith("AZ_BATCH_") || n.startsWith("POOLWRIGHT_"));
+    }
+  }
+
+  @Test
+  void theTasksVariableWinsOverTheJobsAndOursOverBoth() {
+    Pod pod =
+        PODS.build(
+            aTask("t").env("A", "task").env("AZ_BATCH_TASK_ID", "forged").env("B", null).build(),
+            aJob("j").env("A", "job").env("C", "job").build(),
+            aPool("p").build(),
+            PLACE,
+            Map.of());
+
+    assertThat(PodRules.container(pod, "task").getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotHaveDuplicates();
+    assertThat(PodRules.container(pod, "task").getEnv())
+        .contains(
+            new EnvVar("A", "task", null),
+            new EnvVar("B", "", null),
+            new EnvVar("C", "job", null),
+            new EnvVar("AZ_BATCH_TASK_ID", "t", null));
+  }
+}
