@@ -1,0 +1,98 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.http.HttpClient;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries each write of a scenario as the one that goes wrong (section 6 of the design). The order of
+ * writes differs from run to run, so that "write 17" is not the same write in each; the sweep as a
+ * whole still meets every kind of write, many of them several times.
+ */
+class CrashSweepIT {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashSweepIT.class);
+  private static final int AT_ONCE = 8;
+
+  /** The most that a fault-free run wrote, of a few. */
+  private static int writes;
+
+  @BeforeAll
+  static void count() {
+    for (int i = 0; i < 3; i++) {
+      try (SweepStory story = new SweepStory(Fault.none())) {
+        assertThat(story.run()).isEmpty();
+        writes = Math.max(writes, story.writes().size());
+        LOG.atInfo().log("a fault-free run: {}", story.writes());
+      }
+    }
+  }
+
+  @Test
+  void aFaultFreeRunIsNotChatty() {
+    // Seven a task and seven for the retry with its event, two node pods, and what pool and job say
+    // of themselves.
+    assertThat(writes).isBetween(5 * 7 + 8 + 2, 5 * 7 + 8 + 2 + 20);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Fault.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void everyWriteMayGoWrong(Fault.Kind kind) throws InterruptedException {
+    HttpClient other = ApiServer.running().admin().getHttpClient();
+    List<String> failures = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger fired = new AtomicInteger();
+    List<Future<?>> runs = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      for (int k = 1; k <= writes; k++) {
+        int at = k;
+        runs.add(threads.submit(() -> run(kind, at, other, failures, fired)));
+      }
+    }
+    for (int i = 0; i < runs.size(); i++) {
+      try {
+        runs.get(i).get();
+      } catch (ExecutionException e) {
+        failures.add(kind + " at write " + (i + 1) + ": " + e.getCause());
+      }
+    }
+
+    assertThat(failures).isEmpty();
+    assertThat(fired.get()).as("runs in which the write was reached").isGreaterThan(writes * 3 / 4);
+  }
+
+  private static void run(
+      Fault.Kind kind, int at, HttpClient other, List<String> failures, AtomicInteger fired) {
+    try (SweepStory story = new SweepStory(new Fault(kind, at, other))) {
+      List<String> problems = story.run();
+      List<Tap.Write> done = story.writes();
+      if (story.faultFired()) {
+        fired.incrementAndGet();
+      }
+      if (!problems.isEmpty()) {
+        failures.add(
+            kind
+                + " at write "
+                + at
+                + " of "
+                + done.size()
+                + " ("
+                + (at <= done.size() ? done.get(at - 1) : "not reached")
+                + "): "
+                + problems);
+      }
+    }
+  }
+}

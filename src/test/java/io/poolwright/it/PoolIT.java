@@ -1,0 +1,125 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.TaskState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PoolIT {
+
+  @Test
+  void scalingDownLetsWhatRunsFinish() {
+    try (Space space = new Space("scale")) {
+      space.kubelet().script(space.name(), "j-long", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 3, 1);
+      space.job("j", "p", 0, "long");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+      String busy = space.task("j-long").getStatus().nodeInfo().nodeId();
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":0}}");
+
+      space.awaitTrue("idle nodes gone", () -> names(space.nodePods()).equals(List.of(busy)));
+      assertThat(space.nodePods().getFirst().getMetadata().getDeletionTimestamp()).isNull();
+      space.kubelet().finish(space.name(), "j-long", End.SUCCESS);
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+      space.awaitTrue("all nodes gone", () -> space.nodePods().isEmpty());
+      space.awaitPool(
+          "p", p -> Space.reason(p).equals("Steady") && p.getStatus().readyNodes() == 0);
+      assertThat(space.kubelet().ran(space.name())).hasSize(1);
+    }
+  }
+
+  private static List<String> names(List<Pod> pods) {
+    return pods.stream().map(p -> p.getMetadata().getName()).toList();
+  }
+
+  @Test
+  void aNodeThatIsDeletedIsReplaced() {
+    try (Space space = new Space("replace")) {
+      space.operator();
+      space.pool("p", 2, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      assertThat(names(space.nodePods())).containsExactlyInAnyOrder("p-node-1", "p-node-2");
+
+      space.user().pods().inNamespace(space.name()).withName("p-node-1").delete();
+
+      space.awaitTrue(
+          "another node", () -> names(space.nodePods()).equals(List.of("p-node-2", "p-node-3")));
+      Pool pool =
+          space.awaitPool(
+              "p", p -> Space.reason(p).equals("Steady") && p.getStatus().readyNodes() == 2);
+      assertThat(pool.getStatus().lastNode()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void growingUsesTheNewNodes() {
+    try (Space space = new Space("grow")) {
+      space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a", "b");
+      space.awaitTrue("runs", () -> space.kubelet().ran(space.name()).size() == 1);
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":2}}");
+
+      space.awaitTask("j-b", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.task("j-b").getStatus().nodeInfo().nodeId()).isEqualTo("p-node-2");
+    }
+  }
+
+  @Test
+  void aRefusedNodePodIsSaidAndTriedAgain() {
+    try (Space space = new Space("quota")) {
+      space.refusePods();
+      space.operator();
+      space.pool("p", 1, 1);
+      Pool pool = space.awaitPool("p", p -> Space.reason(p).equals("PodRejected"));
+      assertThat(Space.ready(pool.getStatus().conditions()).message()).contains("quota");
+      assertThat(pool.getStatus().resizeErrors()).isNotEmpty();
+
+      space.admitPods();
+
+      space.awaitPool(
+          "p", p -> Space.reason(p).equals("Steady") && p.getStatus().resizeErrors().isEmpty());
+    }
+  }
+
+  @Test
+  void aRefusedTaskPodIsSaidAndTriedAgain() {
+    try (Space space = new Space("quotatask")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.refusePods();
+      space.job("j", "p", 0, "a");
+      space.awaitTask("j-a", t -> Space.reason(t).equals("PodRejected"));
+
+      space.admitPods();
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+      assertThat(space.task("j-a").getStatus().attempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPoolThatIsDeletedWhileAJobWaitsMayComeBack() {
+    try (Space space = new Space("poolback")) {
+      space.operator();
+      space.pool("p", 0, 1);
+      space.job("j", "p", 0, "a");
+      space.awaitTask("j-a", t -> Space.reason(t).equals("WaitingForSlot"));
+      space.delete(Pool.class, "p");
+      space.awaitTask("j-a", t -> Space.reason(t).equals("PoolNotFound"));
+
+      space.pool("p", 1, 1);
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.poolwright.it;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.poolwright.cluster.Clients;
+import io.poolwright.config.ImagePullPolicy;
+import io.poolwright.config.LogLevel;
+import io.poolwright.config.OperatorConfig;
+import io.poolwright.main.PoolwrightOperator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The operator in this process, for one namespace, under the shipped roles. */
+final class RunningOperator implements AutoCloseable {
+  private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+  private final KubernetesClient client;
+  private final PoolwrightOperator operator;
+  private final Tap tap;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private RunningOperator(KubernetesClient client, PoolwrightOperator operator, Tap tap) {
+    this.client = client;
+    this.operator = operator;
+    this.tap = tap;
+  }
+
+  static RunningOperator start(ApiServer api, String namespace) {
+    return start(api, namespace, Tap.counting(), false);
+  }
+
+  static RunningOperator start(ApiServer api, String namespace, Tap tap, boolean leaderElection) {
+    KubernetesClient client = Clients.build(api.operatorConfig(), Map.of("tap", tap));
+    OperatorConfig config =
+        new OperatorConfig(
+            "poolwright:test",
+            ImagePullPolicy.IfNotPresent,
+            ApiServer.OPERATOR_NAMESPACE,
+            leaderElection,
+            Set.of(namespace),
+            0,
+            Duration.ofSeconds(5),
+            LogLevel.INFO);
+    String identity = "operator-" + INSTANCES.incrementAndGet();
+    PoolwrightOperator operator =
+        new PoolwrightOperator(client, config, Clock.systemUTC(), identity, tap::kill);
+    RunningOperator running = new RunningOperator(client, operator, tap);
+    operator.start();
+    return running;
+  }
+
+  Tap tap() {
+    return tap;
+  }
+
+  /**
+   * As SIGKILL: nothing more gets out. What is left of it in this process is cleared away aside.
+   */
+  void kill() {
+    tap.kill();
+    Thread.ofPlatform().daemon().name("clear-away").start(this::close);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      try {
+        operator.close();
+      } finally {
+        client.close();
+      }
+    }
+  }
+}

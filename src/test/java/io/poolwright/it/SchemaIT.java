@@ -1,0 +1,95 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the API server refuses, and in which words. Each file begins with a comment that says what
+ * the answer must contain; in {@code changes} the first document is admitted, and the second is a
+ * change of it that is not.
+ */
+class SchemaIT {
+  private static final Path FILES = Path.of("src", "test", "resources", "it");
+  private static Space space;
+
+  @BeforeAll
+  static void open() {
+    space = new Space("schema");
+  }
+
+  static Stream<Path> invalid() {
+    return files("invalid");
+  }
+
+  static Stream<Path> changes() {
+    return files("changes");
+  }
+
+  static Stream<Path> valid() {
+    return files("valid");
+  }
+
+  private static Stream<Path> files(String directory) {
+    try (Stream<Path> all = Files.list(FILES.resolve(directory))) {
+      return all.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void invalid(Path file) throws IOException {
+    String text = Files.readString(file);
+    assertThatThrownBy(() -> space.create(documents(text).getFirst()))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isBetween(400, 422))
+        .hasMessageContaining(expected(text));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void changes(Path file) throws IOException {
+    String text = Files.readString(file);
+    space.create(documents(text).getFirst());
+    assertThatThrownBy(() -> space.change(documents(text).get(1)))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422))
+        .hasMessageContaining(expected(text));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void valid(Path file) throws IOException {
+    for (ObjectNode object : documents(Files.readString(file))) {
+      assertThatCode(() -> space.create(object)).doesNotThrowAnyException();
+    }
+  }
+
+  private static String expected(String text) {
+    String first = text.lines().findFirst().orElse("");
+    assertThat(first).startsWith("# ");
+    return first.substring(2);
+  }
+
+  private static List<ObjectNode> documents(String text) {
+    return Arrays.stream(text.split("(?m)^---$", -1))
+        .map(d -> Serialization.unmarshal(d, ObjectNode.class))
+        .toList();
+  }
+}

@@ -1,0 +1,112 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
+import io.poolwright.api.task.TaskState;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TaskIT {
+
+  @Test
+  void aTaskOfItsOwnRunsUnderItsJob() {
+    try (Space space = new Space("own")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      space.apply(WaitingIT.task("single", "j", "command: [work, hard]"));
+
+      Task task =
+          space.awaitTask("single", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+
+      assertThat(task.getStatus().execution().result()).isEqualTo(TaskResult.SUCCESS);
+      assertThat(space.job("j").stateOrActive()).isEqualTo(JobState.ACTIVE);
+      space.awaitJob("j", j -> "1/1".equals(j.statusOrNew().progress()));
+    }
+  }
+
+  @Test
+  void aTaskThatIsDeletedWhileItRunsLeavesNothing() {
+    try (Space space = new Space("deleted")) {
+      space.kubelet().script(space.name(), "single", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      space.apply(WaitingIT.task("single", "j", "command: [work]"));
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+
+      space.delete(Task.class, "single");
+
+      space.awaitTrue("task pods gone", () -> space.taskPods().isEmpty());
+      // Its slot is free again, and the same name may be used for another task.
+      space.kubelet().script(space.name(), "single", End.always(End.SUCCESS));
+      space.apply(WaitingIT.task("single", "j", "command: [work]"));
+      space.awaitTask("single", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.awaitTrue("task pods gone", () -> space.taskPods().isEmpty());
+    }
+  }
+
+  @Test
+  void aTaskThatIsDeletedWhileTheOperatorIsAwayLeavesNothing() {
+    try (Space space = new Space("deletedaway")) {
+      space.kubelet().script(space.name(), "single", End.always(new End.Hang()));
+      RunningOperator first = space.operator();
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      space.apply(WaitingIT.task("single", "j", "command: [work]"));
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+      first.kill();
+      space.delete(Task.class, "single");
+
+      space.operator();
+
+      await("the sweep").atMost(Duration.ofSeconds(60)).until(() -> space.taskPods().isEmpty());
+    }
+  }
+
+  @Test
+  void aTaskForAJobThatIsOverNeverRuns() {
+    try (Space space = new Space("over")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a");
+      space.awaitCompleted("j");
+
+      space.apply(WaitingIT.task("late", "j", "command: [work]"));
+
+      space.awaitTask("late", t -> Space.reason(t).equals("JobCompleted"));
+      assertThat(space.kubelet().ran(space.name(), "late")).isEmpty();
+    }
+  }
+
+  @Test
+  void slotsAreNeverTakenTwice() {
+    try (Space space = new Space("slots")) {
+      space.kubelet().script(space.name(), "j-wide", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 3);
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: j}
+          spec:
+            poolInfo: {poolId: p}
+            tasks:
+              - {id: wide, command: [work], requiredSlots: 2}
+              - {id: wide2, command: [work], requiredSlots: 2}
+              - {id: narrow, command: [work]}
+          """);
+      space.awaitTask("j-narrow", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.task("j-wide2").statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
+
+      space.kubelet().finish(space.name(), "j-wide", End.SUCCESS);
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(3);
+    }
+  }
+}

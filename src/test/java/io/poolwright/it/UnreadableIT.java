@@ -1,0 +1,153 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.poolwright.api.task.TaskState;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** An object that was written under another schema than ours must not stop the others. */
+class UnreadableIT {
+
+  @Test
+  void aTaskWithANumberThatIsTooLarge() {
+    try (Space space = new Space("unreadable")) {
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      underLooseSchema(
+          space,
+          "tasks.poolwright.io",
+          "requiredSlots",
+          () ->
+              tried(() ->
+                  space.apply(
+                      WaitingIT.task(
+                          "strange", "j", "command: [work]\n  requiredSlots: 5000000000"))));
+      space.operator();
+      space.apply(WaitingIT.task("fine", "j", "command: [work]"));
+
+      space.awaitTask("fine", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+
+      space.awaitTrue("said so", () -> readyOf(space, "Task", "strange").contains("Unreadable"));
+      assertThat(readyOf(space, "Task", "strange")).contains("cannot be read");
+      assertThat(space.kubelet().ran(space.name(), "strange")).isEmpty();
+    }
+  }
+
+  @Test
+  void aPoolThatCannotBeReadWhileTheOperatorRuns() {
+    try (Space space = new Space("unreadablepool")) {
+      space.operator();
+      space.pool("good", 1, 1);
+      underLooseSchema(
+          space,
+          "pools.poolwright.io",
+          "taskSlotsPerNode",
+          () ->
+              tried(() ->
+                  space.apply(
+                      """
+                      apiVersion: poolwright.io/v1alpha1
+                      kind: Pool
+                      metadata: {name: bad}
+                      spec:
+                        targetDedicatedNodes: 1
+                        taskSlotsPerNode: 5000000000
+                        node: {size: {cpu: "1", memory: 1Gi}, image: busybox}
+                      """)));
+      space.job("onbad", "bad", 0, "a");
+      space.job("ongood", "good", 0, "a");
+
+      assertThat(space.awaitCompleted("ongood").getStatus().taskCounts().succeeded()).isEqualTo(1);
+      space.awaitTrue("said so", () -> readyOf(space, "Pool", "bad").contains("Unreadable"));
+      // Nobody can tell what the pool is to be: for its jobs it is not there.
+      space.awaitTask("onbad-a", t -> Space.reason(t).equals("PoolNotFound"));
+
+      // A new spec that can be read is a new start.
+      space
+          .user()
+          .genericKubernetesResources("poolwright.io/v1alpha1", "Pool")
+          .inNamespace(space.name())
+          .withName("bad")
+          .delete();
+      space.pool("bad", 1, 1);
+      assertThat(space.awaitCompleted("onbad").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  private static Boolean tried(Runnable write) {
+    try {
+      write.run();
+      return true;
+    } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
+      // The API server takes a moment to serve another schema.
+      return false;
+    }
+  }
+
+  private static String readyOf(Space space, String kind, String name) {
+    return String.valueOf(
+        space
+            .user()
+            .genericKubernetesResources("poolwright.io/v1alpha1", kind)
+            .inNamespace(space.name())
+            .withName(name)
+            .get()
+            .getAdditionalProperties()
+            .get("status"));
+  }
+
+  /** For as long as the write takes, the schema has no bound on this field of spec. */
+  private static void underLooseSchema(
+      Space space, String crd, String field, Callable<Boolean> write) {
+    KubernetesClient user = space.user();
+    CustomResourceDefinition before =
+        user.apiextensions().v1().customResourceDefinitions().withName(crd).get();
+    edit(user, crd, schema -> unbound(schema, field));
+    try {
+      space.awaitTrue("written under the loose schema", write);
+    } finally {
+      edit(
+          user,
+          crd,
+          schema -> before.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema());
+      space.awaitTrue(
+          "the schema is back",
+          () ->
+              before
+                  .getSpec()
+                  .equals(
+                      user.apiextensions()
+                          .v1()
+                          .customResourceDefinitions()
+                          .withName(crd)
+                          .get()
+                          .getSpec()));
+    }
+  }
+
+  private static void edit(
+      KubernetesClient user, String crd, UnaryOperator<JSONSchemaProps> change) {
+    user.apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName(crd)
+        .edit(c -> {
+          var schema = c.getSpec().getVersions().getFirst().getSchema();
+          schema.setOpenAPIV3Schema(change.apply(schema.getOpenAPIV3Schema()));
+          return c;
+        });
+  }
+
+  private static JSONSchemaProps unbound(JSONSchemaProps schema, String field) {
+    JSONSchemaProps found = schema.getProperties().get("spec").getProperties().get(field);
+    found.setMinimum(null);
+    found.setMaximum(null);
+    found.setFormat(null);
+    return schema;
+  }
+}

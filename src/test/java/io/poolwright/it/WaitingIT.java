@@ -1,0 +1,159 @@
+package io.poolwright.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What waits says why, and goes on by itself once the reason is gone. */
+class WaitingIT {
+
+  @Test
+  void forAPoolThatDoesNotExistYet() {
+    try (Space space = new Space("nopool")) {
+      space.operator();
+      space.job("j", "later", 0, "a");
+      space.awaitJob("j", j -> Space.reason(j).equals("PoolNotFound"));
+      space.awaitTask("j-a", t -> Space.reason(t).equals("PoolNotFound"));
+      assertThat(Space.ready(space.task("j-a").getStatus().conditions()).message())
+          .contains("later");
+
+      space.pool("later", 1, 1);
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void forAJobThatDoesNotExistYet() {
+    try (Space space = new Space("nojob")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(task("orphan", "later", "command: [work]"));
+      space.awaitTask("orphan", t -> Space.reason(t).equals("JobNotFound"));
+
+      space.apply(emptyJob("later", "p"));
+
+      space.awaitTask("orphan", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.awaitJob(
+          "later",
+          j ->
+              j.statusOrNew().taskCounts() != null
+                  && j.statusOrNew().taskCounts().succeeded() == 1);
+      assertThat(space.job("later").stateOrActive()).isEqualTo(JobState.ACTIVE);
+    }
+  }
+
+  @Test
+  void forMoreSlotsThanANodeHas() {
+    try (Space space = new Space("slots")) {
+      space.operator();
+      space.pool("p", 1, 2);
+      space.apply(emptyJob("j", "p"));
+      space.apply(task("wide", "j", "command: [work]\n  requiredSlots: 3"));
+      Task wide = space.awaitTask("wide", t -> Space.reason(t).equals("RequiredSlotsTooLarge"));
+      assertThat(Space.ready(wide.getStatus().conditions()).message())
+          .contains("spec.requiredSlots");
+
+      space.merge(Task.class, "wide", "{\"spec\":{\"requiredSlots\":2}}");
+
+      space.awaitTask("wide", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+    }
+  }
+
+  @Test
+  void forAnImage() {
+    try (Space space = new Space("noimage")) {
+      space.operator();
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: p}
+          spec: {targetDedicatedNodes: 1, node: {size: {cpu: "1", memory: 1Gi}}}
+          """);
+      space.job("j", "p", 0, "a");
+      space.awaitTask("j-a", t -> Space.reason(t).equals("ImageMissing"));
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"node\":{\"image\":\"busybox\"}}}");
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anIdThatIsUsedTwice() {
+    try (Space space = new Space("twice")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a", "b", "a");
+
+      Job job = space.awaitJob("j", j -> Space.reason(j).equals("NameConflict"));
+
+      assertThat(Space.ready(job.getStatus().conditions()).message())
+          .contains("spec.tasks[2].id", "spec.tasks[0]");
+    }
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("commandLine: \"say 'unbalanced\"", "InvalidCommandLine", "spec.commandLine"),
+        Arguments.of("commandLine: \"  \"", "InvalidCommandLine", "spec.commandLine"),
+        Arguments.of(
+            "command: [work]\n  environmentSettings: [{name: AZ_BATCH_JOB_ID, value: x}]",
+            "ReservedVariable",
+            "AZ_BATCH_JOB_ID"),
+        Arguments.of(
+            "command: [work]\n  resourceFiles: [{storageUrl: \"s3:///a\", filePath: ../a}]",
+            "InvalidFilePath",
+            "spec.resourceFiles[0].filePath"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void whatCanNeverRunSaysSoAndDoesNotHoldUpOthers(String spec, String reason, String inMessage) {
+    try (Space space = new Space("never")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(emptyJob("j", "p"));
+      space.apply(task("wrong", "j", spec));
+      space.apply(task("right", "j", "command: [work]"));
+
+      Task wrong = space.awaitTask("wrong", t -> Space.reason(t).equals(reason));
+
+      assertThat(Space.ready(wrong.getStatus().conditions()).message()).contains(inMessage);
+      space.awaitTask("right", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.kubelet().ran(space.name(), "wrong")).isEmpty();
+    }
+  }
+
+  static String emptyJob(String name, String pool) {
+    return """
+    apiVersion: poolwright.io/v1alpha1
+    kind: Job
+    metadata: {name: %s}
+    spec: {poolInfo: {poolId: %s}}
+    """
+        .formatted(name, pool);
+  }
+
+  static String task(String name, String job, String spec) {
+    return """
+    apiVersion: poolwright.io/v1alpha1
+    kind: Task
+    metadata: {name: %s}
+    spec:
+      jobId: %s
+      %s
+    """
+        .formatted(name, job, spec);
+  }
+}
