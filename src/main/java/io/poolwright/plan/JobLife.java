@@ -13,7 +13,10 @@ import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,14 @@ public final class JobLife {
               conditions().stalled(Reason.NameConflict, seen.conflict())),
           left);
     }
+    Optional<String> twice = idTwice();
+    if (twice.isPresent()) {
+      return plan(
+          List.of(),
+          status(
+              JobState.ACTIVE, null, made, conditions().stalled(Reason.NameConflict, twice.get())),
+          left);
+    }
     List<Integer> create =
         IntStream.range(made, Math.min(spec.tasks().size(), made + WAVE)).boxed().toList();
     if (!create.isEmpty()) {
@@ -81,6 +92,26 @@ public final class JobLife {
         List.of(),
         over ? ended(Reason.AllTasksComplete) : status(JobState.ACTIVE, null, made, calm()),
         left);
+  }
+
+  /** No rule in the schema says so: to compare each with each would cost too much. */
+  private Optional<String> idTwice() {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < spec.tasks().size(); i++) {
+      String id = String.valueOf(spec.tasks().get(i).id());
+      Integer before = places.putIfAbsent(id, i);
+      if (before != null) {
+        return Optional.of(
+            "spec.tasks["
+                + i
+                + "].id: "
+                + id
+                + " is the id of spec.tasks["
+                + before
+                + "] too; delete the job, and create it with ids that differ");
+      }
+    }
+    return Optional.empty();
   }
 
   private List<Condition> calm() {
