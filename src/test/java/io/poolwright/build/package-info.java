@@ -1,4 +1,7 @@
-/** What holds the build together: the rules between rooms, the generated files, the training of the image. */
+/**
+ * What holds the build together: the rules between rooms, the generated files, the training of the
+ * image.
+ */
 @NullMarked
 package io.poolwright.build;
 
