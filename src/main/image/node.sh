@@ -1,7 +1,20 @@
-# Holds a compute node's reservation. Sleeps, and ends at once when told to.
+# Holds a compute node's reservation: sleeps, and ends at once when told to. Between two sleeps it removes the directories of tasks whose
+# retention time is over, or the node's volume would fill up.
 BB=${0%/bin/*}/busybox
+ROOT=${AZ_BATCH_NODE_ROOT_DIR:-/batch}
 trap 'exit 0' TERM INT
+
+tidy() {
+  now=$("$BB" date +%s)
+  for mark in "$ROOT"/workitems/*/job-1/*/.expires; do
+    [ -f "$mark" ] && read -r due <"$mark" || continue
+    case $due in ''|*[!0-9]*) continue ;; esac
+    [ "$due" -gt "$now" ] || "$BB" rm -rf "${mark%/*}"
+  done
+}
+
 while :; do
-  "$BB" sleep 86400 &
+  tidy 2>/dev/null
+  "$BB" sleep "${POOLWRIGHT_TIDY_SECONDS:-60}" &
   wait $!
 done

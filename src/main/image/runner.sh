@@ -7,7 +7,7 @@ BB=$RUN/busybox
 # Second life, in the command's own session: the trap can only fire if exec failed, so it tells "could not start" from "ended with 127".
 if [ "${POOLWRIGHT_LAUNCH:-}" = "$RUN" ]; then
   program=$1 launch_umask=$2; shift 2
-  unset POOLWRIGHT_LAUNCH POOLWRIGHT_TERMINATION_LOG POOLWRIGHT_MAX_WALL_CLOCK_SECONDS SHLVL OLDPWD
+  unset POOLWRIGHT_LAUNCH POOLWRIGHT_TERMINATION_LOG POOLWRIGHT_MAX_WALL_CLOCK_SECONDS POOLWRIGHT_RETENTION_SECONDS SHLVL OLDPWD
   trap ': >"$RUN/not-launched"' EXIT
   umask "$launch_umask"
   # A shell forgets variables whose names it cannot spell (a.b, a-b); Kubernetes allows them, so they are put back.
@@ -39,6 +39,11 @@ started=$(now)
 printf '%s\n' "$started" >"$RUN/times"
 
 finish() {
+  # The node removes the task's directory once this time has come; a hidden file, which patterns of outputs pass over.
+  case ${POOLWRIGHT_RETENTION_SECONDS:-} in
+    ''|*[!0-9]*) ;;
+    *) printf '%s\n' "$(($("$BB" date +%s) + POOLWRIGHT_RETENTION_SECONDS))" 2>/dev/null >"$AZ_BATCH_TASK_DIR/.expires" ;;
+  esac
   printf '%s %s\n' "$started" "$(now)" >"$RUN/times"
   printf '%s\n' "$1" >"$RUN/exit.new" && "$BB" mv "$RUN/exit.new" "$RUN/exit"
   exit "$1"

@@ -108,8 +108,8 @@ public final class Board {
   }
 
   /**
-   * Takes a task that is not known, or known by an older version; for filling the board, which must not overrule what was
-   * decided since.
+   * Takes a task that is not known, or known by an older version; for filling the board, which must
+   * not overrule what was decided since.
    */
   public synchronized void fill(Task task, @Nullable Job job) {
     Entry before = entries.get(Key.of(task));

@@ -1,17 +1,12 @@
 package io.poolwright.plan;
 
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
-import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
-import io.poolwright.api.task.TaskConstraints;
-import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
-import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.TaskPlan.Step;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.TaskSeen;
@@ -19,7 +14,6 @@ import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * decided here but by {@link Assignment}, which sees the whole pool.
  */
 public final class TaskLife {
-  private static final Duration RETENTION = Duration.ofDays(7);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final TaskSeen seen;
   private final Task task;
@@ -41,10 +32,13 @@ public final class TaskLife {
   private final List<Step> steps = new ArrayList<>();
   private final List<EventToSay> events = new ArrayList<>();
 
+  private final LedgerEntry ledger;
+
   private TaskLife(TaskSeen seen) {
     this.seen = seen;
     this.task = seen.task();
     this.status = task.statusOrNew();
+    this.ledger = new LedgerEntry(seen);
   }
 
   public static TaskPlan decide(TaskSeen seen) {
@@ -95,17 +89,14 @@ public final class TaskLife {
     if (info.failureInfo() == null || info.endTime() == null) {
       return Duration.ZERO;
     }
-    Duration retention =
-        task.getSpec().limits().retentionTime() == null
-            ? RETENTION
-            : task.getSpec().limits().retentionTime().duration();
+    Duration retention = task.getSpec().limits().retention();
     return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(retention));
   }
 
   private TaskPlan ofRunning() {
     Attempt attempt = status.attempt();
     if (attempt == null) {
-      return plan(again(Outcome.disrupted("The ledger names no pod")), null);
+      return record(Outcome.disrupted("The ledger names no pod"));
     }
     Optional<PodSeen> pod = seen.pods().stream().filter(this::sameAsLedger).findFirst();
     if (pod.isEmpty()) {
@@ -116,7 +107,7 @@ public final class TaskLife {
       return record(
           Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
     }
-    boolean ending = jobIsEnding();
+    boolean ending = ledger.jobIsEnding();
     if (pod.get().gated()) {
       if (pod.get().deleting()) {
         return record(Outcome.disrupted("The pod was deleted before it was let go"));
@@ -134,18 +125,19 @@ public final class TaskLife {
       case Verdict.Ended ended -> record(ended.outcome());
       case Verdict.Held held -> {
         stopIf(ending, pod.get());
-        yield plan(saying(Reason.Starting, held.message()), seen.startTimeout().plusSeconds(1));
+        yield plan(
+            ledger.saying(Reason.Starting, held.message()), seen.startTimeout().plusSeconds(1));
       }
       case Verdict.TooLate late -> {
         stopIf(true, pod.get());
-        yield plan(saying(Reason.Starting, late.message()), null);
+        yield plan(ledger.saying(Reason.Starting, late.message()), null);
       }
       case Verdict.UnderWay underWay -> {
         stopIf(ending, pod.get());
-        boolean started = !Conditions.says(status.conditions(), Reason.Running, runningOn());
+        boolean started = !Conditions.says(status.conditions(), Reason.Running, ledger.runningOn());
         yield plan(
             started && !status.conditions().isEmpty() && pod.get().phase() == PodSeen.Phase.RUNNING
-                ? saying(Reason.Running, runningOn())
+                ? ledger.saying(Reason.Running, ledger.runningOn())
                 : null,
             null);
       }
@@ -158,145 +150,8 @@ public final class TaskLife {
     }
   }
 
-  private String runningOn() {
-    return runningOn(status.nodeInfo(), status.attempts());
-  }
-
-  static String runningOn(@Nullable NodeInfo node, int attempt) {
-    return "attempt " + attempt + " on node " + (node == null ? "?" : node.nodeId());
-  }
-
-  private boolean jobIsEnding() {
-    Job job = seen.job();
-    return job == null
-        || job.stateOrActive() != JobState.ACTIVE
-        || job.getSpec().wantsTermination();
-  }
-
   private TaskPlan record(Outcome outcome) {
-    return plan(again(outcome), null);
-  }
-
-  /** The ledger after an attempt: section 7.4, and what is not charged. */
-  private TaskStatus again(Outcome outcome) {
-    boolean ending = jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS;
-    if (ending) {
-      return completed(
-          outcome,
-          TaskResult.FAILURE,
-          new FailureInfo(
-              "UserError",
-              "TaskEnded",
-              "The task was stopped because its job ended or was deleted",
-              List.of()));
-    }
-    return switch (outcome.kind()) {
-      case SUCCESS -> completed(outcome, TaskResult.SUCCESS, null);
-      case FINAL -> completed(outcome, TaskResult.FAILURE, outcome.failure());
-      case FAILED ->
-          retriesLeft()
-              ? retry(outcome)
-              : completed(outcome, TaskResult.FAILURE, outcome.failure());
-      case DISRUPTED -> disrupted(outcome);
-    };
-  }
-
-  private boolean retriesLeft() {
-    int allowed = allowedRetries();
-    return allowed < 0 || status.execution().retries() < allowed;
-  }
-
-  private int allowedRetries() {
-    TaskConstraints own = task.getSpec().limits();
-    if (own.maxTaskRetryCount() != null) {
-      return own.maxTaskRetryCount();
-    }
-    Integer ofJob = seen.job() == null ? null : seen.job().getSpec().limits().maxTaskRetryCount();
-    return ofJob == null ? 0 : ofJob;
-  }
-
-  private TaskStatus completed(Outcome outcome, TaskResult result, @Nullable FailureInfo failure) {
-    ExecutionInfo info =
-        new ExecutionInfo(
-            outcome.startedAt() == null ? status.execution().startTime() : outcome.startedAt(),
-            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
-            outcome.exitCode(),
-            result,
-            failure,
-            status.execution().retryCount(),
-            status.execution().lastRetryTime());
-    boolean well = result == TaskResult.SUCCESS;
-    String code =
-        well ? Reason.Succeeded.name() : failure == null ? Reason.Failed.name() : failure.code();
-    String message =
-        failure == null || failure.message() == null
-            ? "exit code " + outcome.exitCode()
-            : failure.message();
-    if (!well) {
-      events.add(new EventToSay(true, Reason.Failed, code + ": " + message));
-    }
-    return new TaskStatus(
-        generation(),
-        TaskState.COMPLETED,
-        info,
-        status.nodeInfo(),
-        status.attempt(),
-        conditions().completed(well, code, message));
-  }
-
-  private TaskStatus retry(Outcome outcome) {
-    int retries = status.execution().retries() + 1;
-    String message =
-        outcome.message()
-            + "; retry "
-            + retries
-            + " of "
-            + (allowedRetries() < 0 ? "any number" : allowedRetries());
-    events.add(new EventToSay(true, Reason.Retrying, message));
-    ExecutionInfo info =
-        new ExecutionInfo(
-            outcome.startedAt(),
-            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
-            outcome.exitCode(),
-            null,
-            outcome.failure(),
-            retries,
-            stamp());
-    return new TaskStatus(
-        generation(),
-        TaskState.ACTIVE,
-        info,
-        status.nodeInfo(),
-        status.attempt(),
-        conditions().progressing(Reason.Retrying, message));
-  }
-
-  private TaskStatus disrupted(Outcome outcome) {
-    Attempt was = status.attempt();
-    int disruptions = was == null || was.disruptions() == null ? 1 : was.disruptions() + 1;
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
-    Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
-    Attempt attempt =
-        was == null
-            ? null
-            : new Attempt(
-                was.number(),
-                was.podName(),
-                was.podUid(),
-                disruptions,
-                notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
-    events.add(new EventToSay(true, Reason.Disrupted, outcome.message()));
-    ExecutionInfo before = status.execution();
-    ExecutionInfo info =
-        new ExecutionInfo(
-            null, null, null, null, null, before.retryCount(), before.lastRetryTime());
-    return new TaskStatus(
-        generation(),
-        TaskState.ACTIVE,
-        info,
-        status.nodeInfo(),
-        attempt,
-        conditions().progressing(Reason.Disrupted, outcome.message()));
+    return plan(ledger.after(outcome, events), null);
   }
 
   private TaskPlan ofActive(@Nullable Duration again) {
@@ -308,8 +163,8 @@ public final class TaskLife {
           .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
       TaskStatus say =
           stuck
-              ? stalled(never.get().reason(), never.get().message())
-              : saying(never.get().reason(), never.get().message());
+              ? ledger.stalled(never.get().reason(), never.get().message())
+              : ledger.saying(never.get().reason(), never.get().message());
       if (say != null && stuck) {
         events.add(never.get());
       }
@@ -331,7 +186,7 @@ public final class TaskLife {
             && last != Reason.Disrupted
             && last != Reason.PodRejected;
     return new TaskPlan(
-        steps, stale ? saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+        steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
   }
 
   private @Nullable Reason reasonSaid() {
@@ -345,12 +200,12 @@ public final class TaskLife {
 
   private Duration pause() {
     Attempt attempt = status.attempt();
-    Instant ledger =
+    Instant recorded =
         attempt == null || attempt.notBefore() == null
             ? Instant.MIN
             : Instant.parse(attempt.notBefore());
     Instant refused = seen.pausedUntil() == null ? Instant.MIN : seen.pausedUntil();
-    Instant until = ledger.isAfter(refused) ? ledger : refused;
+    Instant until = recorded.isAfter(refused) ? recorded : refused;
     return until.isAfter(seen.now()) ? Duration.between(seen.now(), until) : Duration.ZERO;
   }
 
@@ -367,7 +222,7 @@ public final class TaskLife {
               + task.getSpec().jobId()
               + " does not exist; the task starts when it does");
     }
-    if (jobIsEnding()) {
+    if (ledger.jobIsEnding()) {
       return stuck(
           Reason.JobCompleted,
           "Job "
@@ -407,73 +262,7 @@ public final class TaskLife {
     return job == null ? "?" : job.getSpec().poolInfo().poolId();
   }
 
-  private @Nullable TaskStatus saying(Reason reason, String message) {
-    return Conditions.says(status.conditions(), reason, message)
-        ? null
-        : withConditions(conditions().progressing(reason, message));
-  }
-
-  private @Nullable TaskStatus stalled(Reason reason, String message) {
-    return Conditions.says(status.conditions(), reason, message)
-        ? null
-        : withConditions(conditions().stalled(reason, message));
-  }
-
-  private TaskStatus withConditions(List<io.poolwright.api.Condition> conditions) {
-    return new TaskStatus(
-        generation(),
-        status.stateOrActive(),
-        status.executionInfo(),
-        status.nodeInfo(),
-        status.attempt(),
-        conditions);
-  }
-
   private TaskPlan plan(@Nullable TaskStatus say, @Nullable Duration again) {
     return new TaskPlan(steps, say, events, again, false);
-  }
-
-  private Conditions conditions() {
-    return new Conditions(status.conditions(), generation(), seen.now());
-  }
-
-  private @Nullable Long generation() {
-    return task.getMetadata().getGeneration();
-  }
-
-  private String stamp() {
-    return seen.now().truncatedTo(ChronoUnit.MILLIS).toString();
-  }
-
-  /**
-   * The ledger entry that an attempt is to run: written before its pod is let go, and only if the
-   * task is still as it was seen.
-   *
-   * @param podUid the pod that was made for it, and the only one that may ever be let go
-   */
-  public static TaskStatus intend(
-      Task task, String pool, String node, String podName, String podUid, Instant now) {
-    TaskStatus status = task.statusOrNew();
-    int number = status.attempts() + 1;
-    Integer disruptions = status.attempt() == null ? null : status.attempt().disruptions();
-    ExecutionInfo before = status.execution();
-    ExecutionInfo info =
-        new ExecutionInfo(
-            now.truncatedTo(ChronoUnit.MILLIS).toString(),
-            null,
-            null,
-            null,
-            null,
-            before.retryCount(),
-            before.lastRetryTime());
-    NodeInfo where = new NodeInfo(pool, node);
-    return new TaskStatus(
-        task.getMetadata().getGeneration(),
-        TaskState.RUNNING,
-        info,
-        where,
-        new Attempt(number, podName, podUid, disruptions, null),
-        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
-            .progressing(Reason.Running, runningOn(where, number)));
   }
 }

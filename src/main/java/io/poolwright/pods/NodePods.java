@@ -135,7 +135,6 @@ public final class NodePods {
     return new ContainerBuilder()
         .withName("start-task")
         .withImage(image)
-        .withImagePullPolicy(pullPolicy)
         .withCommand(command)
         .withEnv(PodParts.env(env))
         .withWorkingDir("/")

@@ -140,8 +140,8 @@ final class PodParts {
   }
 
   /**
-   * Kubernetes would expand $(NAME) in a value and make one dollar of two; a user's value is taken as
-   * it is.
+   * Kubernetes would expand $(NAME) in a value and make one dollar of two; a user's value is taken
+   * as it is.
    */
   static List<EnvVar> env(Map<String, String> values) {
     List<EnvVar> env = new ArrayList<>();

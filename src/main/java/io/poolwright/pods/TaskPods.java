@@ -196,6 +196,7 @@ public final class TaskPods {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
     }
+    env.put("POOLWRIGHT_RETENTION_SECONDS", Long.toString(spec.limits().retention().toSeconds()));
     List<String> words =
         new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/runner.sh"));
     words.addAll(
@@ -208,7 +209,6 @@ public final class TaskPods {
     return new ContainerBuilder()
         .withName("task")
         .withImage(image)
-        .withImagePullPolicy(pullPolicy)
         .withCommand(words)
         .withWorkingDir("/")
         .withEnv(PodParts.env(env))

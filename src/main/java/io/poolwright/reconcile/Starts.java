@@ -13,7 +13,7 @@ import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.Assignment.Assigned;
-import io.poolwright.plan.TaskLife;
+import io.poolwright.plan.LedgerEntry;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -126,7 +126,7 @@ public final class Starts {
     }
     pauses.forget(task.getMetadata().getUid());
     TaskStatus intent =
-        TaskLife.intend(
+        LedgerEntry.intend(
             task,
             pool.getMetadata().getName(),
             node.name(),

@@ -101,6 +101,10 @@ public final class TaskReconciler implements Reconciler<Task> {
           conditions -> new TaskStatus(generation, null, null, null, null, conditions));
       return UpdateControl.noUpdate();
     }
+    if (!board.isOpen()) {
+      // The jobs may not be known yet: a task whose job seems to be gone would be stopped.
+      return UpdateControl.<Task>noUpdate().rescheduleAfter(Duration.ofMillis(200));
+    }
     Duration again = null;
     for (int round = 0; round < ROUNDS; round++) {
       TaskSeen seen = world.seeTask(task);

@@ -165,4 +165,20 @@ class ScriptsTest extends ScriptContainer {
     assertThat(node.exitValue()).isZero();
     sleepers.forEach(ProcessHandle::destroyForcibly);
   }
+
+  @Test
+  void nodeRemovesTheDirectoryOfATaskWhoseRetentionIsOver() throws Exception {
+    environment.put("POOLWRIGHT_RETENTION_SECONDS", "3600");
+    run("true");
+    Path kept = Files.move(task(), task().resolveSibling("kept"));
+    environment.put("POOLWRIGHT_RETENTION_SECONDS", "0");
+    run("sh", "-c", "echo $POOLWRIGHT_RETENTION_SECONDS >mine");
+    assertThat(task().resolve("wd/mine")).hasContent("");
+    environment.put("POOLWRIGHT_TIDY_SECONDS", "1");
+    Process node = start(dir.resolve("image/busybox"), dir.resolve("image/bin/node.sh"));
+    await().until(() -> Files.notExists(task()));
+    assertThat(kept).exists();
+    node.destroy();
+    assertThat(node.waitFor(2, TimeUnit.SECONDS)).isTrue();
+  }
 }

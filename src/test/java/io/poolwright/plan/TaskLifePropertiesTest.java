@@ -174,7 +174,7 @@ class TaskLifePropertiesTest {
   void intendingNamesTheOnePodThatMayRun() {
     Task task = aTask("t").build();
 
-    TaskStatus intent = TaskLife.intend(task, "p", "p-node-1", "t-1", "uid-1", FakeClock.START);
+    TaskStatus intent = LedgerEntry.intend(task, "p", "p-node-1", "t-1", "uid-1", FakeClock.START);
 
     assertThat(intent.state()).isEqualTo(TaskState.RUNNING);
     assertThat(intent.attempt()).isEqualTo(new Attempt(1, "t-1", "uid-1", null, null));
@@ -198,7 +198,7 @@ class TaskLifePropertiesTest {
             .status(new TaskStatus(1L, TaskState.ACTIVE, info, null, last, List.of()))
             .build();
 
-    TaskStatus intent = TaskLife.intend(task, "p", "p-node-2", "t-5", "uid-5", FakeClock.START);
+    TaskStatus intent = LedgerEntry.intend(task, "p", "p-node-2", "t-5", "uid-5", FakeClock.START);
 
     assertThat(intent.attempt()).isEqualTo(new Attempt(5, "t-5", "uid-5", 1, null));
     assertThat(intent.executionInfo())

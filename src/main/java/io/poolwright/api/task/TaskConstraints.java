@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.poolwright.api.Span;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Limits of a task. What is absent here is taken from the job. */
@@ -22,8 +23,13 @@ public record TaskConstraints(
         @Nullable Span maxWallClockTime,
     @Pattern(Span.PATTERN)
         @JsonPropertyDescription(
-            "How long the last pod of a failed task is kept for reading. 7 days unless given.")
+            "How long the task's directory on its node, and the last pod of a failed task, are kept. 7 days unless given.")
         @Nullable Span retentionTime) {
 
   public static final TaskConstraints NONE = new TaskConstraints(null, null, null);
+
+  /** 7 days unless given (section 7.1). */
+  public Duration retention() {
+    return retentionTime == null ? Duration.ofDays(7) : retentionTime.duration();
+  }
 }
