@@ -172,7 +172,7 @@ class ScriptsTest extends ScriptContainer {
     run("true");
     Path kept = Files.move(task(), task().resolveSibling("kept"));
     environment.put("POOLWRIGHT_RETENTION_SECONDS", "0");
-    run("sh", "-c", "echo $POOLWRIGHT_RETENTION_SECONDS >mine");
+    run("sh", "-c", "printf %s \"$POOLWRIGHT_RETENTION_SECONDS\" >mine");
     assertThat(task().resolve("wd/mine")).hasContent("");
     environment.put("POOLWRIGHT_TIDY_SECONDS", "1");
     Process node = start(dir.resolve("image/busybox"), dir.resolve("image/bin/node.sh"));
