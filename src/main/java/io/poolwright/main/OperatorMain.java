@@ -49,6 +49,7 @@ public final class OperatorMain {
         new PoolwrightOperator(
             client,
             config,
+            metrics,
             Clock.systemUTC(),
             host + "_" + UUID.randomUUID(),
             // Another process may write from now on: nothing of ours may be finished first.

@@ -20,6 +20,7 @@ import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.Health;
+import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
@@ -74,7 +75,12 @@ public final class PoolwrightOperator implements AutoCloseable {
    *     once
    */
   public PoolwrightOperator(
-      KubernetesClient client, OperatorConfig config, Clock clock, String identity, Runnable lost) {
+      KubernetesClient client,
+      OperatorConfig config,
+      OperatorMetrics metrics,
+      Clock clock,
+      String identity,
+      Runnable lost) {
     this.config = config;
     Statuses statuses = new Statuses(client);
     ledger = new Ledger(client, statuses);
@@ -92,8 +98,13 @@ public final class PoolwrightOperator implements AutoCloseable {
             clock,
             pauses,
             wakes,
-            writers);
-    operator = new Operator(o -> configure(o, client, identity, lost));
+            writers,
+            metrics);
+    operator =
+        new Operator(o -> {
+          configure(o, client, identity, lost);
+          o.withMetrics(new ReconcileMetrics(metrics));
+        });
     register(new ApplicationPackageReconciler(world, statuses, wakes, clock));
     register(
         new PoolReconciler(
@@ -105,9 +116,10 @@ public final class PoolwrightOperator implements AutoCloseable {
             events,
             wakes,
             new NodePods(config.image(), pull),
-            clock));
+            clock,
+            metrics));
     register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock));
-    register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses));
+    register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics));
   }
 
   private void configure(

@@ -20,6 +20,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
+import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.PoolPlan;
 import io.poolwright.plan.PoolSizing;
 import io.poolwright.pods.Names;
@@ -56,6 +57,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Wakes wakes;
   private final NodePods nodePods;
   private final Clock clock;
+  private final OperatorMetrics metrics;
 
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
@@ -70,7 +72,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Events events,
       Wakes wakes,
       NodePods nodePods,
-      Clock clock) {
+      Clock clock,
+      OperatorMetrics metrics) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -80,6 +83,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.wakes = wakes;
     this.nodePods = nodePods;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   @Override
@@ -106,6 +110,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       refusals.remove(uid);
       progressed.remove(uid);
       told.remove(uid);
+      metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
       statuses.forget(uid);
       world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
       return UpdateControl.noUpdate();
@@ -179,6 +184,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (say == null) {
       return plan.again();
     }
+    metrics.nodes(
+        pool.getMetadata().getNamespace(), pool.getMetadata().getName(), say.nodeCounts());
     PoolStatus was = pool.statusOrNew();
     boolean usedOnly =
         say.conditions().equals(was.conditions())

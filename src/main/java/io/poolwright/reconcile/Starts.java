@@ -12,6 +12,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.World;
+import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.Assignment.Assigned;
 import io.poolwright.plan.LedgerEntry;
 import io.poolwright.pods.Names;
@@ -21,6 +22,7 @@ import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class Starts {
   private final TaskPods taskPods;
   private final Clock clock;
   private final ExecutorService writers;
+  private final OperatorMetrics metrics;
   private final Pauses pauses;
   private final Wakes wakes;
 
@@ -57,7 +60,8 @@ public final class Starts {
       Clock clock,
       Pauses pauses,
       Wakes wakes,
-      ExecutorService writers) {
+      ExecutorService writers,
+      OperatorMetrics metrics) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -66,6 +70,7 @@ public final class Starts {
     this.pauses = pauses;
     this.wakes = wakes;
     this.writers = writers;
+    this.metrics = metrics;
   }
 
   void all(
@@ -141,6 +146,11 @@ public final class Starts {
       } catch (RuntimeException e) {
         wakes.task(task);
         throw e;
+      }
+      metrics.attemptStarted();
+      if (task.statusOrNew().attempts() == 0) {
+        Instant created = Instant.parse(task.getMetadata().getCreationTimestamp());
+        metrics.firstAttemptLetGo(Duration.between(created, clock.instant()));
       }
     }
   }

@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.cluster.Board;
@@ -21,6 +22,7 @@ import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
+import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.TaskLife;
 import io.poolwright.plan.TaskPlan;
 import io.poolwright.pods.Names;
@@ -50,6 +52,7 @@ public final class TaskReconciler implements Reconciler<Task> {
   private final Events events;
   private final Wakes wakes;
   private final Pauses pauses;
+  private final OperatorMetrics metrics;
 
   public TaskReconciler(
       World world,
@@ -58,7 +61,8 @@ public final class TaskReconciler implements Reconciler<Task> {
       Statuses statuses,
       Events events,
       Wakes wakes,
-      Pauses pauses) {
+      Pauses pauses,
+      OperatorMetrics metrics) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -66,6 +70,7 @@ public final class TaskReconciler implements Reconciler<Task> {
     this.events = events;
     this.wakes = wakes;
     this.pauses = pauses;
+    this.metrics = metrics;
   }
 
   @Override
@@ -142,11 +147,18 @@ public final class TaskReconciler implements Reconciler<Task> {
   }
 
   private Optional<Task> say(Task task, TaskPlan plan) {
-    if (plan.say() == null) {
+    TaskStatus say = plan.say();
+    if (say == null) {
       return Optional.empty();
     }
-    Optional<Task> now = ledger.write(task, plan.say());
-    now.ifPresent(t -> events.say(t, plan.events()));
+    Optional<Task> now = ledger.write(task, say);
+    now.ifPresent(t -> {
+      events.say(t, plan.events());
+      TaskResult result = say.execution().result();
+      if (result != null) {
+        metrics.taskCompleted(result == TaskResult.SUCCESS ? "success" : "failure");
+      }
+    });
     return now.map(t -> withSpec(t, task));
   }
 

@@ -57,7 +57,9 @@ class RoomsTest {
                   "metrics",
                   "config",
                   "api")),
-          Map.entry("reconcile", Set.of("cluster", "plan", "pods", "status", "snapshot", "api")),
+          Map.entry(
+              "reconcile",
+              Set.of("cluster", "plan", "pods", "status", "snapshot", "metrics", "api")),
           Map.entry(
               "cluster",
               Set.of(

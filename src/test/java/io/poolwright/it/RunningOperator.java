@@ -6,6 +6,9 @@ import io.poolwright.config.ImagePullPolicy;
 import io.poolwright.config.LogLevel;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.main.PoolwrightOperator;
+import io.poolwright.metrics.BuildInfo;
+import io.poolwright.metrics.OperatorMetrics;
+import io.prometheus.client.CollectorRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +49,13 @@ final class RunningOperator implements AutoCloseable {
             LogLevel.INFO);
     String identity = "operator-" + INSTANCES.incrementAndGet();
     PoolwrightOperator operator =
-        new PoolwrightOperator(client, config, Clock.systemUTC(), identity, tap::kill);
+        new PoolwrightOperator(
+            client,
+            config,
+            new OperatorMetrics(new CollectorRegistry(true), new BuildInfo("test", "test")),
+            Clock.systemUTC(),
+            identity,
+            tap::kill);
     RunningOperator running = new RunningOperator(client, operator, tap);
     operator.start();
     return running;
