@@ -18,7 +18,16 @@ clear_away() {
   trash=${1%/*}/.trash
   directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
 }
+# Where nodes have no directory that they share, each task has the whole tree to itself, and it is empty.
+tree() {
+  root=${AZ_BATCH_NODE_ROOT_DIR:-/batch}
+  [ ! -d "$root/workitems" ] || return 0
+  for part in shared startup startup/wd applications workitems; do
+    directory "$root/$part" || return 1
+  done
+}
 prepare() {
+  tree || return 1
   job_directory=${AZ_BATCH_TASK_DIR%/*}
   directory "${job_directory%/*}" && directory "$job_directory" && clear_away "$AZ_BATCH_TASK_DIR" &&
     directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR"

@@ -144,8 +144,18 @@ public final class Ledger {
     }
   }
 
-  /** Lets a pod out of our hands, its end being recorded or none of our business. */
+  /**
+   * Lets a pod out of our hands, its end being recorded or none of our business.
+   *
+   * <p>One that was seen behind its gate is deleted first, on condition that it is still as it was
+   * seen: another operator may have named it in the ledger and let it go since. A pod that is being
+   * deleted is not bound, whoever takes the gate off.
+   */
   public void release(String namespace, PodSeen pod, boolean delete) {
+    boolean waits = pod.gated() && !pod.deleting();
+    if (waits && !delete(namespace, pod.name(), pod.uid(), pod.version())) {
+      return;
+    }
     if (pod.held()
         && !released.contains(pod.uid())
         && patch(
@@ -154,7 +164,7 @@ public final class Ledger {
             "{\"metadata\":{\"uid\":\"" + pod.uid() + "\",\"finalizers\":null}}")) {
       released.add(pod.uid());
     }
-    if (delete && !pod.deleting()) {
+    if (delete && !waits && !pod.deleting()) {
       delete(namespace, pod.name(), pod.uid());
     }
   }
@@ -164,12 +174,17 @@ public final class Ledger {
    * recorded.
    */
   public void delete(String namespace, String pod, String uid) {
+    delete(namespace, pod, uid, null);
+  }
+
+  /** Returns whether it is, or is being, deleted; false where it is not as it was seen. */
+  private boolean delete(String namespace, String pod, String uid, @Nullable String version) {
     if (released.contains("deleted/" + uid)) {
-      return;
+      return true;
     }
     DeleteOptions options =
         new DeleteOptionsBuilder()
-            .withNewPreconditions(null, uid)
+            .withNewPreconditions(version, uid)
             .withPropagationPolicy("Background")
             .build();
     try {
@@ -177,10 +192,12 @@ public final class Ledger {
       // must not be mistaken.
       client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
       released.add("deleted/" + uid);
+      return true;
     } catch (KubernetesClientException e) {
       if (!ApiErrors.isAbsent(e) && !ApiErrors.isConflict(e)) {
         throw e;
       }
+      return ApiErrors.isAbsent(e);
     }
   }
 

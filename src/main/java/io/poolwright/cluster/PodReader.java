@@ -26,6 +26,7 @@ public final class PodReader {
     return new PodSeen(
         pod.getMetadata().getName(),
         pod.getMetadata().getUid(),
+        pod.getMetadata().getResourceVersion(),
         number(labels),
         labels.get(Names.NODE),
         pod.getSpec() == null ? null : pod.getSpec().getNodeName(),

@@ -64,7 +64,10 @@ public final class TaskLife {
       boolean current = status.stateOrActive() == TaskState.RUNNING && sameAsLedger(pod);
       boolean next =
           pod.number() == status.attempts() + 1 && status.stateOrActive() == TaskState.ACTIVE;
-      if (current || next) {
+      // Let go, for an attempt that the ledger does not know: it is the ledger as seen here that is
+      // behind.
+      boolean ahead = pod.number() > status.attempts() && !pod.gated();
+      if (current || next || ahead) {
         continue;
       }
       // A pod that has not ended is never kept: its command could still start.
@@ -159,7 +162,8 @@ public final class TaskLife {
     if (never.isPresent()) {
       boolean stuck = never.get().warning();
       seen.pods().stream()
-          .filter(p -> p.number() == status.attempts() + 1 && (p.held() || !p.deleting()))
+          .filter(p -> p.number() == status.attempts() + 1 && p.gated())
+          .filter(p -> p.held() || !p.deleting())
           .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
       TaskStatus say =
           stuck

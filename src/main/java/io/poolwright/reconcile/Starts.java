@@ -8,6 +8,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
@@ -125,8 +126,12 @@ public final class Starts {
     PodSeen made = PodReader.read(pod);
     boolean elsewhere = !node.name().equals(pod.getMetadata().getLabels().get(Names.NODE));
     if (elsewhere || made.deleting()) {
-      // Made for a node that the task does not get now; it was never let go, so it can go.
-      ledger.release(namespace, made, true);
+      // Made for a node that the task does not get now. If it was let go, our view of the task is
+      // behind; its event is on the way.
+      if (made.gated()) {
+        ledger.release(namespace, made, true);
+        wakes.pool(Key.of(pool));
+      }
       return;
     }
     pauses.forget(task.getMetadata().getUid());

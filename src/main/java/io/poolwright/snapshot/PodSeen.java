@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a decision may know of a pod.
  *
+ * @param version its resourceVersion; another one says that it was changed since it was seen
  * @param number the attempt of a task pod, the number of a node pod
  * @param node name of the node pod that a task pod is pinned to
  * @param machine the Kubernetes node it is bound to; null until it is
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record PodSeen(
     String name,
     String uid,
+    @Nullable String version,
     int number,
     @Nullable String node,
     @Nullable String machine,

@@ -29,6 +29,8 @@ final class Fault {
      * goes on with what it had decided.
      */
     HELD,
+    /** Another one works beside it all the time, and this one write comes when all is over. */
+    DELAYED,
     /** It was done, and the answer is cut off: the operator learns nothing. */
     ANSWER_LOST,
     /**
@@ -84,7 +86,7 @@ final class Fault {
   }
 
   void before(Tap tap, int number, HttpRequest request, BasicBuilder builder) {
-    if (kind == Kind.HELD && number >= at) {
+    if ((kind == Kind.HELD && number >= at) || (kind == Kind.DELAYED && number == at)) {
       fired.set(true);
       hold();
       return;
@@ -93,7 +95,7 @@ final class Fault {
       return;
     }
     switch (kind) {
-      case NONE, HELD -> {}
+      case NONE, HELD, DELAYED -> {}
       case KILLED_BEFORE -> {
         tap.kill();
         fired.set(true);

@@ -191,4 +191,50 @@ class JobIT {
       assertThat(space.awaitCompleted("m").getStatus().taskCounts().succeeded()).isEqualTo(2);
     }
   }
+
+  @Test
+  void theLastFailedPodIsKeptUntilRetentionEnds() {
+    try (Space space = new Space("retention")) {
+      space.kubelet().script(space.name(), "j-a", End.always(new End.Exit(1)));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: j}
+          spec:
+            poolInfo: {poolId: p}
+            tasks:
+              - {id: a, command: [work], constraints: {retentionTime: 3s}}
+          """);
+
+      space.awaitCompleted("j");
+
+      assertThat(space.taskPods()).hasSize(1);
+      space.awaitTrue("task pods gone", () -> space.taskPods().isEmpty());
+    }
+  }
+
+  @Test
+  void namesMayBeAsLongAsTheApiAdmits() {
+    try (Space space = new Space("names")) {
+      String pool = "p".repeat(50);
+      String job = "j".repeat(63);
+      String dotted =
+          "t".repeat(60) + "." + "u".repeat(60) + "." + "v".repeat(60) + "." + "w".repeat(60);
+      space.operator();
+      space.pool(pool, 1, 1);
+      space.job(job, pool, 0, "a".repeat(63), "a".repeat(62) + "b", "c");
+
+      assertThat(space.awaitCompleted(job).getStatus().taskCounts().succeeded()).isEqualTo(3);
+      space.apply(WaitingIT.emptyJob("open", pool));
+      space.apply(WaitingIT.task(dotted, "open", "command: [work]"));
+      space.apply(WaitingIT.task("some.dots", "open", "command: [work]"));
+
+      space.awaitTask(dotted, t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.awaitTask("some.dots", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.awaitTrue("task pods gone", () -> space.taskPods().isEmpty());
+    }
+  }
 }

@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /**
  * A pool of two, a job of five tasks, one of which fails once; and what must be true at its end,
@@ -50,7 +53,7 @@ final class SweepStory implements AutoCloseable {
           first.kill();
           space.operator();
         }
-        case HELD -> {
+        case HELD, DELAYED -> {
           until("the hold, or the end", () -> fault.hasFired() || isOver());
           space.operator();
           until("the end by the second", this::isOver);
@@ -61,21 +64,33 @@ final class SweepStory implements AutoCloseable {
       }
       until("the end", this::isOver);
       // What is wrong now may be on its way to be right, but what is right must stay so.
-      await()
-          .atMost(PATIENCE)
+      patiently("all as it must be")
           .during(Duration.ofMillis(300))
-          .pollInterval(Duration.ofMillis(50))
           .until(() -> problems().isEmpty());
       return List.of();
-    } catch (ConditionTimeoutException e) {
+    } catch (ConditionTimeoutException | TerminalFailureException e) {
       List<String> all = new ArrayList<>(problems());
       all.addFirst(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       return all;
     }
   }
 
-  private static void until(String what, java.util.concurrent.Callable<Boolean> holds) {
-    await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(holds);
+  private void until(String what, Callable<Boolean> holds) {
+    patiently(what).until(holds);
+  }
+
+  private ConditionFactory patiently(String what) {
+    return await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .failFast("what was done too often cannot be undone", this::beyondRepair);
+  }
+
+  private boolean beyondRepair() {
+    Map<String, Integer> allowed = expectedRuns();
+    return !letGoMoreThanOnce().isEmpty()
+        || runs().entrySet().stream()
+            .anyMatch(r -> r.getValue() > allowed.getOrDefault(r.getKey(), 0));
   }
 
   boolean faultFired() {

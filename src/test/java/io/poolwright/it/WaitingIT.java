@@ -2,6 +2,7 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
@@ -84,6 +85,58 @@ class WaitingIT {
       space.awaitTask("j-a", t -> Space.reason(t).equals("ImageMissing"));
 
       space.merge(Pool.class, "p", "{\"spec\":{\"node\":{\"image\":\"busybox\"}}}");
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void forAPackageThatDoesNotExistYet() {
+    try (Space space = new Space("nopackage")) {
+      space.operator();
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: p}
+          spec:
+            targetDedicatedNodes: 1
+            node: {size: {cpu: "1", memory: 1Gi}, image: busybox}
+            applicationPackageReferences: [{applicationId: tool}]
+          """);
+      space.job("j", "p", 0, "a");
+      Pool waits = space.awaitPool("p", p -> Space.reason(p).equals("PackageNotFound"));
+      assertThat(Space.ready(waits.getStatus().conditions()).message())
+          .contains("spec.applicationPackageReferences[0]", "tool");
+      assertThat(space.nodePods()).isEmpty();
+
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: ApplicationPackage
+          metadata: {name: tool}
+          spec: {versions: [{version: "1.0", storageUrl: "s3:///tool.zip"}]}
+          """);
+      space.awaitPool(
+          "p", p -> Space.ready(p.getStatus().conditions()).message().contains("default version"));
+      space.merge(ApplicationPackage.class, "tool", "{\"spec\":{\"defaultVersion\":\"1.0\"}}");
+
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aNameThatSomebodyElseHas() {
+    try (Space space = new Space("conflict")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.task("j-a", "elsewhere", "command: [work]"));
+      space.job("j", "p", 0, "a");
+      Job waits = space.awaitJob("j", j -> Space.reason(j).equals("NameConflict"));
+      assertThat(Space.ready(waits.getStatus().conditions()).message())
+          .contains("spec.tasks[0]", "j-a");
+
+      space.delete(Task.class, "j-a");
 
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
     }
