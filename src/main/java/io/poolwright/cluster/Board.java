@@ -191,7 +191,8 @@ public final class Board {
         task.getMetadata().getAnnotations() == null
             ? null
             : task.getMetadata().getAnnotations().get(Ledger.PLACE);
-    return place == null ? job.getSpec().tasks().size() : Integer.parseInt(place);
+    boolean known = place != null && place.matches("[0-9]{1,9}");
+    return known ? Integer.parseInt(place) : job.getSpec().tasks().size();
   }
 
   private void count(Entry entry, int by) {

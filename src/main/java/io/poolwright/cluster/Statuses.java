@@ -5,6 +5,10 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.poolwright.api.Condition;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * be quiet.
  */
 public final class Statuses {
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
   private final KubernetesClient client;
   private final Map<String, CustomResource<?, ?>> written = new ConcurrentHashMap<>();
 
@@ -47,6 +54,25 @@ public final class Statuses {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  /** Writes the conditions alone, and leaves the rest of the status as it is. */
+  public void writeConditions(CustomResource<?, ?> seen, List<Condition> conditions) {
+    ObjectMeta meta = seen.getMetadata();
+    Map<String, Object> body =
+        Map.of(
+            "metadata", Map.of("resourceVersion", meta.getResourceVersion()),
+            "status", Map.of("observedGeneration", meta.getGeneration(), "conditions", conditions));
+    try {
+      client
+          .resource(seen)
+          .subresource("status")
+          .patch(MERGE, client.getKubernetesSerialization().asJson(body));
+    } catch (KubernetesClientException e) {
+      if (!ApiErrors.isConflict(e) && !ApiErrors.isAbsent(e)) {
+        throw e;
+      }
     }
   }
 

@@ -114,6 +114,15 @@ public final class World {
     return name == null ? Optional.empty() : find(jobs, Job.class, namespace, name);
   }
 
+  /** It is there, and nobody can tell what it says: nothing may be decided from its absence. */
+  public boolean isUnreadableJob(String namespace, @Nullable String name) {
+    return name != null
+        && Objects.requireNonNull(jobs)
+            .get(new ResourceID(name, namespace))
+            .filter(j -> j.getSpec() == null)
+            .isPresent();
+  }
+
   public Optional<Pool> pool(String namespace, String name) {
     return find(pools, Pool.class, namespace, name);
   }

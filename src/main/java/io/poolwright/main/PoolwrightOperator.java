@@ -57,6 +57,7 @@ public final class PoolwrightOperator implements AutoCloseable {
   private final Wakes wakes = new Wakes();
   private final World world;
   private final Ledger ledger;
+  private final Runnable lost;
   private final Operator operator;
   private final ExecutorService reconciles =
       Executors.newFixedThreadPool(
@@ -82,6 +83,7 @@ public final class PoolwrightOperator implements AutoCloseable {
       String identity,
       Runnable lost) {
     this.config = config;
+    this.lost = lost;
     Statuses statuses = new Statuses(client);
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
@@ -196,7 +198,22 @@ public final class PoolwrightOperator implements AutoCloseable {
     }
   }
 
+  /** Off the thread that keeps the lead: reading all tasks may take longer than a lease lasts. */
   private void lead() {
+    sweeps.execute(
+        () -> {
+          try {
+            takeOver();
+          } catch (RuntimeException e) {
+            if (!closing) {
+              LOG.atError().setCause(e).log("could not take over; this process ends");
+              lost.run();
+            }
+          }
+        });
+  }
+
+  private void takeOver() {
     ledger.readAll(
         config.watchNamespaces(),
         t ->

@@ -47,11 +47,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
     }
     Long generation = found.getMetadata().getGeneration();
     if (found.getSpec() == null) {
-      Unreadable.say(
-          statuses,
-          found,
-          new ApplicationPackage(),
-          conditions -> new ApplicationPackageStatus(generation, conditions));
+      Unreadable.say(statuses, found);
       return UpdateControl.noUpdate();
     }
     List<Condition> before = found.getStatus() == null ? List.of() : found.getStatus().conditions();

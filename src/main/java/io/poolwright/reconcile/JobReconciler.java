@@ -94,13 +94,7 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     Job job = statuses.latest(cached, Job.class);
     if (job.getSpec() == null) {
-      Unreadable.say(
-          statuses,
-          job,
-          new Job(),
-          conditions ->
-              new JobStatus(
-                  job.getMetadata().getGeneration(), null, null, null, null, null, conditions));
+      Unreadable.say(statuses, job);
       return UpdateControl.noUpdate();
     }
     if (!board.isOpen()) {

@@ -117,22 +117,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     Pool pool = statuses.latest(cached, Pool.class);
     if (pool.getSpec() == null) {
-      Unreadable.say(
-          statuses,
-          pool,
-          new Pool(),
-          conditions ->
-              new PoolStatus(
-                  pool.getMetadata().getGeneration(),
-                  null,
-                  null,
-                  null,
-                  null,
-                  null,
-                  Map.of(),
-                  null,
-                  List.of(),
-                  conditions));
+      Unreadable.say(statuses, pool);
       return UpdateControl.noUpdate();
     }
     if (!board.isOpen()) {
@@ -146,7 +131,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     PoolPlan plan = PoolSizing.decide(seen);
     Optional<String> refused = apply(pool, seen, plan);
     Duration again = say(pool, plan);
-    if (refused.isPresent() && !refused.get().equals(refusals.put(uid, refused.get()))) {
+    boolean news = refused.isPresent() && refusals.put(uid, refused.get()) == null;
+    if (news) {
+      // Said at once; what the API server says later, it may say in other words each time.
       return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(1));
     }
     UpdateControl<Pool> done = UpdateControl.noUpdate();

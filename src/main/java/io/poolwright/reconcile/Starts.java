@@ -3,6 +3,7 @@ package io.poolwright.reconcile;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
@@ -86,15 +87,20 @@ public final class Starts {
           .findFirst()
           .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n, packages))));
     }
+    Throwable failed = null;
     for (Future<?> each : under) {
       try {
         each.get();
       } catch (ExecutionException e) {
-        throw new IllegalStateException("a task could not be started", e.getCause());
+        // The others are waited for all the same: what is under way is not on the board yet.
+        failed = e.getCause();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+    if (failed != null) {
+      throw new IllegalStateException("a task could not be started", failed);
     }
   }
 
@@ -105,6 +111,8 @@ public final class Starts {
     Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
     if (found.isEmpty()
         || job.isEmpty()
+        || job.get().stateOrActive() != JobState.ACTIVE
+        || job.get().getSpec().wantsTermination()
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
@@ -144,6 +152,10 @@ public final class Starts {
             made.uid(),
             clock.instant());
     Optional<Task> written = ledger.write(task, intent);
+    if (written.isEmpty()) {
+      // Changed in between, perhaps in nothing that its own reconciler would tell the pool.
+      wakes.pool(Key.of(pool));
+    }
     if (written.isPresent()) {
       board.put(withSpec(written.get(), task), job, false);
       try {
@@ -181,7 +193,12 @@ public final class Starts {
             status.attempt(),
             new Conditions(status.conditions(), generation, clock.instant())
                 .stalled(Reason.PodRejected, message));
-    ledger.write(task, say).ifPresent(now -> board.put(withSpec(now, task), job, false));
+    try {
+      ledger.write(task, say).ifPresent(now -> board.put(withSpec(now, task), job, false));
+    } catch (RuntimeException e) {
+      wakes.task(task);
+      throw e;
+    }
   }
 
   private static Task withSpec(Task now, Task before) {

@@ -29,12 +29,22 @@ public final class Sweep implements Runnable {
   @Override
   public void run() {
     try {
-      world.heldPods().toList().forEach(this::look);
+      world.heldPods().toList().forEach(this::tryToLook);
     } catch (RuntimeException e) {
       // The schedule would end with the first exception; the next sweep may fare better.
+      LOG.atWarn().setCause(e).log("pods could not be looked through; it is tried again");
+    }
+  }
+
+  /** One pod that cannot be released does not keep the others. */
+  private void tryToLook(Pod pod) {
+    try {
+      look(pod);
+    } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
-          .log("sweeping up pods without a task did not succeed; it is tried again");
+          .addKeyValue("name", pod.getMetadata().getName())
+          .log("a pod without a task could not be released; it is tried again");
     }
   }
 

@@ -99,16 +99,16 @@ public final class TaskReconciler implements Reconciler<Task> {
     Task task = statuses.latest(cached, Task.class);
     if (task.getSpec() == null) {
       Long generation = task.getMetadata().getGeneration();
-      Unreadable.say(
-          statuses,
-          task,
-          new Task(),
-          conditions -> new TaskStatus(generation, null, null, null, null, conditions));
+      Unreadable.say(statuses, task);
       return UpdateControl.noUpdate();
     }
     if (!board.isOpen()) {
       // The jobs may not be known yet: a task whose job seems to be gone would be stopped.
       return UpdateControl.<Task>noUpdate().rescheduleAfter(Duration.ofMillis(200));
+    }
+    if (world.isUnreadableJob(task.getMetadata().getNamespace(), task.getSpec().jobId())) {
+      // The job says so itself, and tells its tasks once it can be read.
+      return UpdateControl.noUpdate();
     }
     Duration again = null;
     for (int round = 0; round < ROUNDS; round++) {

@@ -9,7 +9,6 @@ import io.poolwright.status.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Says of an object that it cannot be read. It has no spec and no status here, whatever the API
@@ -18,8 +17,7 @@ import java.util.function.Function;
 final class Unreadable {
   private Unreadable() {}
 
-  static <S, T, R extends CustomResource<S, T>> void say(
-      Statuses statuses, R seen, R fresh, Function<List<Condition>, T> status) {
+  static void say(Statuses statuses, CustomResource<?, ?> seen) {
     Map<String, String> annotations =
         seen.getMetadata().getAnnotations() == null
             ? Map.of()
@@ -31,6 +29,7 @@ final class Unreadable {
     List<Condition> conditions =
         new Conditions(List.of(), seen.getMetadata().getGeneration(), since)
             .stalled(Reason.Unreadable, "This object cannot be read: " + why);
-    statuses.write(seen, fresh, status.apply(conditions));
+    // All else in its status stays: it is the ledger, and right again once the object can be read.
+    statuses.writeConditions(seen, conditions);
   }
 }
