@@ -75,7 +75,8 @@ public final class PodReader {
                 && c.getStatus().equals("False")
                 && "Unschedulable".equals(c.getReason()))
         .map(c -> c.getMessage() == null ? "no machine fits" : c.getMessage())
-        // The scheduler's normal first word on a pod with a volume of its own; it looks again at once.
+        // The scheduler's normal first word on a pod with a volume of its own; it looks again at
+        // once.
         .filter(m -> !m.contains("waiting for ephemeral volume controller"))
         .findFirst()
         .orElse(null);

@@ -200,17 +200,16 @@ public final class PoolwrightOperator implements AutoCloseable {
 
   /** Off the thread that keeps the lead: reading all tasks may take longer than a lease lasts. */
   private void lead() {
-    sweeps.execute(
-        () -> {
-          try {
-            takeOver();
-          } catch (RuntimeException e) {
-            if (!closing) {
-              LOG.atError().setCause(e).log("could not take over; this process ends");
-              lost.run();
-            }
-          }
-        });
+    sweeps.execute(() -> {
+      try {
+        takeOver();
+      } catch (RuntimeException e) {
+        if (!closing) {
+          LOG.atError().setCause(e).log("could not take over; this process ends");
+          lost.run();
+        }
+      }
+    });
   }
 
   private void takeOver() {

@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
-import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Board;

@@ -98,7 +98,6 @@ public final class TaskReconciler implements Reconciler<Task> {
     }
     Task task = statuses.latest(cached, Task.class);
     if (task.getSpec() == null) {
-      Long generation = task.getMetadata().getGeneration();
       Unreadable.say(statuses, task);
       return UpdateControl.noUpdate();
     }

@@ -86,13 +86,10 @@ class ChartTest {
     assertThat(grants(ShippedRbac.edit().getRules()))
         .containsExactlyInAnyOrderElementsOf(
             KINDS.stream()
-                .flatMap(
-                    kind ->
-                        expected(
-                            "poolwright.io/"
-                                + kind
-                                + " create update patch delete deletecollection")
-                            .stream())
+                .flatMap(kind ->
+                    expected(
+                        "poolwright.io/" + kind + " create update patch delete deletecollection")
+                        .stream())
                 .toList());
   }
 
@@ -161,11 +158,10 @@ class ChartTest {
   /** Each grant as "group/resource verb". */
   private static List<String> grants(List<PolicyRule> rules) {
     return rules.stream()
-        .flatMap(
-            rule ->
-                rule.getApiGroups().stream()
-                    .flatMap(group -> rule.getResources().stream().map(name -> group + "/" + name))
-                    .flatMap(what -> rule.getVerbs().stream().map(verb -> what + " " + verb)))
+        .flatMap(rule ->
+            rule.getApiGroups().stream()
+                .flatMap(group -> rule.getResources().stream().map(name -> group + "/" + name))
+                .flatMap(what -> rule.getVerbs().stream().map(verb -> what + " " + verb)))
         .toList();
   }
 

@@ -104,20 +104,19 @@ class RenderedChartTest {
     assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
     assertThat(pod.getVolumes()).allMatch(volume -> volume.getEmptyDir() != null);
     assertThat(pod.getContainers())
-        .allSatisfy(
-            container -> {
-              assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-              assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
-              assertThat(container.getSecurityContext().getCapabilities().getDrop())
-                  .containsExactly("ALL");
-              assertThat(container.getSecurityContext().getCapabilities().getAdd()).isEmpty();
-              assertThat(
-                      Stream.of(
-                          container.getStartupProbe(),
-                          container.getLivenessProbe(),
-                          container.getReadinessProbe()))
-                  .doesNotContainNull();
-            });
+        .allSatisfy(container -> {
+          assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+          assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+          assertThat(container.getSecurityContext().getCapabilities().getDrop())
+              .containsExactly("ALL");
+          assertThat(container.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+          assertThat(
+                  Stream.of(
+                      container.getStartupProbe(),
+                      container.getLivenessProbe(),
+                      container.getReadinessProbe()))
+              .doesNotContainNull();
+        });
   }
 
   @Test
