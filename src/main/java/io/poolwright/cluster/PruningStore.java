@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -21,12 +22,20 @@ public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
     this.prune = prune;
   }
 
-  public static <R extends HasMetadata> PruningStore<R> ofResources() {
-    return new PruningStore<>(r -> r.getMetadata().setManagedFields(null));
+  /**
+   * None for several namespaces: each has an informer of its own, which would throw out of the one
+   * store what the others have listed.
+   */
+  public static <R extends HasMetadata> @Nullable PruningStore<R> ofResources(
+      Collection<String> namespaces) {
+    return namespaces.size() > 1
+        ? null
+        : new PruningStore<>(r -> r.getMetadata().setManagedFields(null));
   }
 
-  public static PruningStore<Pod> ofPods() {
-    return new PruningStore<>(PruningStore::prunePod);
+  /** The same for pods. */
+  public static @Nullable PruningStore<Pod> ofPods(Collection<String> namespaces) {
+    return namespaces.size() > 1 ? null : new PruningStore<>(PruningStore::prunePod);
   }
 
   private static void prunePod(Pod pod) {

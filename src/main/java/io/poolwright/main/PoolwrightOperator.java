@@ -172,7 +172,7 @@ public final class PoolwrightOperator implements AutoCloseable {
 
   private <R extends CustomResource<?, ?>> void configure(ControllerConfigurationOverrider<R> o) {
     o.withInformerListLimit(500L)
-        .withItemStore(PruningStore.ofResources())
+        .withItemStore(PruningStore.ofResources(config.watchNamespaces()))
         // The interval's timers are never collected; what has to be looked at again is rescheduled
         // by its own plan.
         .withReconciliationMaxInterval(null)

@@ -95,7 +95,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
                 .withLabelSelector(Names.ROLE + "=" + Names.ROLE_NODE)
                 .withNamespacesInheritedFromController()
                 .withInformerListLimit(500L)
-                .withItemStore(PruningStore.ofPods())
+                .withItemStore(
+                    PruningStore.ofPods(
+                        context.getControllerConfiguration().getInformerConfig().getNamespaces()))
                 .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Pool.class))
                 .build(),
             context);

@@ -82,7 +82,9 @@ public final class TaskReconciler implements Reconciler<Task> {
                 .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK)
                 .withNamespacesInheritedFromController()
                 .withInformerListLimit(500L)
-                .withItemStore(PruningStore.ofPods())
+                .withItemStore(
+                    PruningStore.ofPods(
+                        context.getControllerConfiguration().getInformerConfig().getNamespaces()))
                 .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Task.class))
                 .build(),
             context);
