@@ -30,6 +30,7 @@ public final class Board {
   private boolean open;
 
   private record Entry(
+      String uid,
       long version,
       Key job,
       TaskState state,
@@ -118,11 +119,14 @@ public final class Board {
     }
   }
 
-  public synchronized @Nullable Change remove(Key task) {
-    Entry before = entries.remove(task);
-    if (before == null) {
+  /** Forgets a task that is gone; not another of its name, made since. */
+  public synchronized @Nullable Change remove(Task task) {
+    Key key = Key.of(task);
+    Entry before = entries.get(key);
+    if (before == null || !before.uid().equals(task.getMetadata().getUid())) {
       return null;
     }
+    entries.remove(key);
     count(before, -1);
     return new Change(true, before.pool(), before.job());
   }
@@ -151,6 +155,7 @@ public final class Board {
                 order(task, job))
             : null;
     return new Entry(
+        task.getMetadata().getUid(),
         Key.version(task.getMetadata()),
         new Key(namespace, jobName),
         state,

@@ -149,8 +149,12 @@ public final class World {
     return Objects.requireNonNull(taskPods).list(p -> PodReader.read(p).held());
   }
 
+  /** By the UID of their owner: a task of the same name, gone before, may have left pods. */
   public List<PodSeen> podsOf(Task task) {
+    String uid = task.getMetadata().getUid();
     return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream()
+        .filter(p ->
+            p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
         .map(PodReader::read)
         .toList();
   }

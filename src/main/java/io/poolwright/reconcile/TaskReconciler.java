@@ -187,7 +187,7 @@ public final class TaskReconciler implements Reconciler<Task> {
 
   private void forget(Task task) {
     String namespace = task.getMetadata().getNamespace();
-    Board.@Nullable Change change = board.remove(Key.of(task));
+    Board.@Nullable Change change = board.remove(task);
     statuses.forget(task.getMetadata().getUid());
     pauses.forget(task.getMetadata().getUid());
     for (PodSeen pod : world.podsOf(task)) {
