@@ -56,7 +56,7 @@ final class SweepStory implements AutoCloseable {
         case HELD, DELAYED -> {
           until("the hold, or the end", () -> fault.hasFired() || isOver());
           space.operator();
-          until("the end by the second", this::isOver);
+          until("the job's end by the second", this::jobIsOver);
           fault.goOn();
           until("the first has said all that it held", () -> fault.held() == 0);
         }
@@ -101,14 +101,17 @@ final class SweepStory implements AutoCloseable {
     return tap.writes();
   }
 
+  private boolean jobIsOver() {
+    return space.job(JOB).stateOrActive() == JobState.COMPLETED && space.taskPods().isEmpty();
+  }
+
+  /**
+   * And the pool says so too, which an operator that stands still may contradict until it goes on.
+   */
   private boolean isOver() {
-    Job job = space.job(JOB);
     Pool pool = space.pool(POOL);
     boolean used = pool.statusOrNew().usedSlots() == null || pool.statusOrNew().usedSlots() > 0;
-    return job.stateOrActive() == JobState.COMPLETED
-        && space.taskPods().isEmpty()
-        && !used
-        && Space.reason(pool).equals("Steady");
+    return jobIsOver() && !used && Space.reason(pool).equals("Steady");
   }
 
   private List<String> problems() {
