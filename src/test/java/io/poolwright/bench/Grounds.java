@@ -1,0 +1,183 @@
+package io.poolwright.bench;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/**
+ * A namespace of the benchmark's own, with an account for the operator that may do in it what the
+ * chart lets it do, and no more.
+ */
+final class Grounds implements AutoCloseable {
+  static final String POOL = "bench";
+  private static final String OPERATOR = "operator";
+
+  private final KubernetesClient client;
+  private final String namespace;
+
+  Grounds(KubernetesClient client, String namespace) throws IOException {
+    this.client = client;
+    this.namespace = namespace;
+    client
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName(OPERATOR)
+                .withNamespace(namespace)
+                .endMetadata()
+                .build())
+        .create();
+    Path shipped = Path.of("helm/poolwright/files/rbac/operator-rules.yaml");
+    Role role = Serialization.unmarshal(Files.readString(shipped), Role.class);
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName(OPERATOR)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withRules(role.getRules())
+                .build())
+        .create();
+    client
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName(OPERATOR)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", OPERATOR)
+                .addNewSubject("", "ServiceAccount", OPERATOR, namespace)
+                .build())
+        .create();
+  }
+
+  /** How the audit log calls the operator. */
+  String operatorUser() {
+    return "system:serviceaccount:" + namespace + ":" + OPERATOR;
+  }
+
+  /** Writes a kubeconfig with which one is the operator. */
+  Path operatorKubeconfig(Path work) throws IOException {
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName(OPERATOR)
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(24L * 3600)
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken();
+    Path file = work.resolve("operator.kubeconfig");
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: bench
+        contexts:
+        - {name: bench, context: {cluster: bench, user: operator, namespace: %s}}
+        clusters:
+        - {name: bench, cluster: {server: "%s", certificate-authority-data: %s}}
+        users:
+        - {name: operator, user: {token: %s}}
+        """
+            .formatted(
+                namespace,
+                client.getConfiguration().getMasterUrl(),
+                client.getConfiguration().getCaCertData(),
+                token));
+    return file;
+  }
+
+  /** Makes a pool on the fake nodes and waits for it. */
+  void pool(int nodes, int slots) {
+    Pool pool =
+        client
+            .getKubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: poolwright.io/v1alpha1
+                kind: Pool
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  targetDedicatedNodes: %d
+                  taskSlotsPerNode: %d
+                  node:
+                    size: {cpu: "%d", memory: %dGi}
+                    image: busybox
+                    directory: {kind: none}
+                    template:
+                      nodeSelector: {type: kwok}
+                      tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}]
+                """
+                    .formatted(POOL, namespace, nodes, slots, slots, slots),
+                Pool.class);
+    client.resource(pool).create();
+    Awaitility.await("all nodes of the pool are ready")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> {
+          Integer ready = client.resource(pool).get().statusOrNew().readyNodes();
+          return ready != null && ready == nodes;
+        });
+  }
+
+  /**
+   * Removes the jobs of a run, and waits until nothing of them is left that could burden the next.
+   */
+  void clear() {
+    client.resources(Job.class).inNamespace(namespace).delete();
+    client.batch().v1().jobs().inNamespace(namespace).delete();
+    client
+        .resources(Task.class)
+        .inNamespace(namespace)
+        .withoutLabel("app.kubernetes.io/managed-by")
+        .delete();
+    Awaitility.await("everything of the run is gone")
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> tasks() + pods() == 0);
+  }
+
+  private int tasks() {
+    return client.resources(Task.class).inNamespace(namespace).list().getItems().size();
+  }
+
+  /** Pods that are not nodes. */
+  int pods() {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabelNotIn("poolwright.io/role", "node")
+        .list()
+        .getItems()
+        .size();
+  }
+
+  @Override
+  public void close() {
+    client.namespaces().withName(namespace).delete();
+  }
+}
