@@ -21,10 +21,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * One real kube-apiserver and etcd for all tests of this process, with our CRDs and the shipped
@@ -34,6 +36,7 @@ final class ApiServer {
   static final String OPERATOR_NAMESPACE = "poolwright-system";
   private static final String ACCOUNT = "poolwright";
 
+  private final Path directory = ownDirectory();
   private final KubeAPIServer server;
   private final Config adminConfig;
   private final KubernetesClient admin;
@@ -44,7 +47,7 @@ final class ApiServer {
     server =
         new KubeAPIServer(
             KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(ownDirectory().toString())
+                .withTestDir(directory.toString())
                 .withOfflineMode(true)
                 // Many operators and one kubelet at once are no tenants to be fair between.
                 .withApiServerFlag("--enable-priority-and-fairness=false")
@@ -108,6 +111,12 @@ final class ApiServer {
     kubelet.close();
     admin.close();
     server.stop();
+    // The programs are behind a link, which goes; what it points to stays.
+    try (Stream<Path> all = Files.walk(directory)) {
+      all.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
