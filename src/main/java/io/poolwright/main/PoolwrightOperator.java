@@ -1,9 +1,11 @@
 package io.poolwright.main;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -48,6 +50,22 @@ public final class PoolwrightOperator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PoolwrightOperator.class);
   private static final int RECONCILES_AT_ONCE = 16;
   private static final int STARTS_AT_ONCE = 32;
+
+  /** Fewer than starts: a large job must not keep those that are there from starting. */
+  private static final int TASKS_MADE_AT_ONCE = 16;
+
+  /**
+   * Reconcilers change nothing that a cache gave them, so none of it needs to be copied for each
+   * look, which the framework does by writing it as JSON and reading that.
+   */
+  private static final Cloner AS_IT_IS =
+      new Cloner() {
+        @Override
+        public <R extends HasMetadata> R clone(R object) {
+          return object;
+        }
+      };
+
   private static final Duration SWEEP = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final Duration CACHE_SYNC = Duration.ofMinutes(5);
@@ -64,6 +82,8 @@ public final class PoolwrightOperator implements AutoCloseable {
           RECONCILES_AT_ONCE, Thread.ofPlatform().name("reconcile-", 0).factory());
   private final ExecutorService writers =
       Executors.newFixedThreadPool(STARTS_AT_ONCE, Thread.ofVirtual().factory());
+  private final ExecutorService makers =
+      Executors.newFixedThreadPool(TASKS_MADE_AT_ONCE, Thread.ofVirtual().factory());
   private final ScheduledExecutorService sweeps =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweep").factory());
@@ -120,7 +140,7 @@ public final class PoolwrightOperator implements AutoCloseable {
             new NodePods(config.image(), pull),
             clock,
             metrics));
-    register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock));
+    register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock, makers));
     register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics));
   }
 
@@ -128,6 +148,7 @@ public final class PoolwrightOperator implements AutoCloseable {
       ConfigurationServiceOverrider o, KubernetesClient client, String identity, Runnable lost) {
     o.withKubernetesClient(client)
         .withCloseClientOnStop(false)
+        .withResourceCloner(AS_IT_IS)
         .withExecutorService(reconciles)
         // The default ends the process from a thread that its own end waits for.
         .withInformerStoppedHandler((_, cause) -> informerStopped(cause, lost))
@@ -246,6 +267,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     sweeps.shutdownNow();
     operator.stop();
     writers.shutdownNow();
+    makers.shutdownNow();
     reconciles.shutdownNow();
   }
 }

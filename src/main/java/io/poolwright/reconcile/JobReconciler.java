@@ -25,7 +25,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One job: its inline tasks, its counts, its end. */
@@ -50,6 +53,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private final Events events;
   private final Wakes wakes;
   private final Clock clock;
+  private final ExecutorService makers;
 
   /**
    * What the tasks of a job were last told of it, and when its progress was last written. Lost at a
@@ -59,6 +63,9 @@ public final class JobReconciler implements Reconciler<Job> {
 
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
 
+  /**
+   * @param makers bounds how many inline tasks are made at once
+   */
   public JobReconciler(
       World world,
       Board board,
@@ -66,7 +73,8 @@ public final class JobReconciler implements Reconciler<Job> {
       Statuses statuses,
       Events events,
       Wakes wakes,
-      Clock clock) {
+      Clock clock,
+      ExecutorService makers) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -74,6 +82,7 @@ public final class JobReconciler implements Reconciler<Job> {
     this.events = events;
     this.wakes = wakes;
     this.clock = clock;
+    this.makers = makers;
   }
 
   @Override
@@ -125,23 +134,53 @@ public final class JobReconciler implements Reconciler<Job> {
 
   /** Returns what is in the way, if something is. */
   private @Nullable String create(Job job, List<Integer> places) {
-    for (int place : places) {
-      Task task = ledger.createInline(job, place);
-      if (task == null) {
-        String name =
-            Names.inlineTask(
-                job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
+    List<Future<Boolean>> made;
+    try {
+      made =
+          makers.invokeAll(
+              places.stream().<Callable<Boolean>>map(p -> () -> make(job, p)).toList());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while tasks were made", e);
+    }
+    for (int i = 0; i < made.size(); i++) {
+      if (made.get(i).state() != Future.State.SUCCESS) {
+        throw new IllegalStateException("a task could not be made", made.get(i).exceptionNow());
+      }
+      if (!made.get(i).resultNow()) {
         return "spec.tasks["
-            + place
+            + places.get(i)
             + "]: a Task named "
-            + name
+            + nameOf(job, places.get(i))
             + " exists and does not belong to this job; delete it, or choose another id";
       }
-      // Known at once: the job's end is decided from these counts. What the task's own reconciler
-      // put there meanwhile is newer.
-      board.fill(task, job);
     }
     return null;
+  }
+
+  /** Returns whether the task is there and the job's. */
+  private boolean make(Job job, int place) {
+    String uid = job.getMetadata().getUid();
+    Task task =
+        world
+            .task(job.getMetadata().getNamespace(), nameOf(job, place))
+            .filter(
+                t ->
+                    t.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(o -> o.getUid().equals(uid)))
+            .orElseGet(() -> ledger.createInline(job, place));
+    if (task == null) {
+      return false;
+    }
+    // Known at once: the job's end is decided from these counts. What the task's own reconciler
+    // put there meanwhile is newer.
+    board.fill(task, job);
+    return true;
+  }
+
+  private static String nameOf(Job job, int place) {
+    return Names.inlineTask(
+        job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
   }
 
   private void say(Job job, JobPlan plan) {
