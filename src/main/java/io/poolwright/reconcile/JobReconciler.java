@@ -164,10 +164,8 @@ public final class JobReconciler implements Reconciler<Job> {
     Task task =
         world
             .task(job.getMetadata().getNamespace(), nameOf(job, place))
-            .filter(
-                t ->
-                    t.getMetadata().getOwnerReferences().stream()
-                        .anyMatch(o -> o.getUid().equals(uid)))
+            .filter(t ->
+                t.getMetadata().getOwnerReferences().stream().anyMatch(o -> o.getUid().equals(uid)))
             .orElseGet(() -> ledger.createInline(job, place));
     if (task == null) {
       return false;

@@ -149,9 +149,10 @@ final class Contender {
             metadata: {name: %s, namespace: %s}
             spec:
               poolInfo: {poolId: %s}
+              logUpload: %s
               commonEnvironmentSettings: [{name: FAKE_DURATION, value: 0s}]
             """
-                    .formatted(name, namespace, Grounds.POOL)
+                    .formatted(name, namespace, Grounds.POOL, settings.logs())
                 + tasks,
             Job.class);
   }

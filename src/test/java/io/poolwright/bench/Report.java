@@ -33,11 +33,12 @@ final class Report {
       memory = machine.getTotalMemorySize() >> 30;
     }
     print(
-        "%d tasks that end at once, %d at a time (%d nodes of %d slots); %d cores, %d GiB; operator: -Xmx256m%n",
+        "%d tasks that end at once, %d at a time (%d nodes of %d slots), logUpload %s; %d cores, %d GiB; operator: -Xmx256m%n",
         settings.count(),
         settings.parallel(),
         settings.nodes(),
         settings.slots(),
+        settings.logs(),
         Runtime.getRuntime().availableProcessors(),
         memory);
     print(

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param count tasks in each run
  * @param slots of each node: as many tasks run at once as there are slots, in the native Job too
+ * @param logs the jobs' logUpload; Always puts one container more into each pod
  * @param runs which, in this order
  * @param work where the operator's log and the like go
  * @param operatorOptions added to those of the operator's JVM, to look into it
@@ -16,6 +17,7 @@ record Settings(
     int count,
     int nodes,
     int slots,
+    String logs,
     List<Contender.Kind> runs,
     Path kubeconfig,
     Path auditLog,
@@ -35,6 +37,7 @@ record Settings(
     int count = 2000;
     int nodes = 10;
     int slots = 20;
+    String logs = "Always";
     List<Contender.Kind> runs =
         List.of(
             Contender.Kind.NATIVE,
@@ -51,6 +54,7 @@ record Settings(
         case "--count" -> count = positive(args.get(i), value);
         case "--nodes" -> nodes = positive(args.get(i), value);
         case "--slots" -> slots = positive(args.get(i), value);
+        case "--logs" -> logs = value;
         case "--runs" -> runs = List.of(value.split(",")).stream().map(Contender.Kind::of).toList();
         default -> throw new IllegalArgumentException("unknown option " + args.get(i));
       }
@@ -59,6 +63,7 @@ record Settings(
         count,
         nodes,
         slots,
+        logs,
         runs,
         Path.of(variable("BENCH_KUBECONFIG")),
         Path.of(variable("BENCH_AUDIT_LOG")),

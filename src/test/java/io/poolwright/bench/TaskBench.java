@@ -1,5 +1,7 @@
 package io.poolwright.bench;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.poolwright.cluster.Clients;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code dev/bench tasks}: the operator and a native Job by turns on the same control plane and the
@@ -26,6 +29,10 @@ final class TaskBench {
       System.err.println("dev/bench: " + e.getMessage());
       System.exit(2);
       return;
+    }
+    // The tables are on standard output, and the client's remarks would be among them.
+    if (LoggerFactory.getLogger("io.fabric8") instanceof Logger client) {
+      client.setLevel(Level.ERROR);
     }
     Config config = Config.fromKubeconfig(Files.readString(settings.kubeconfig()));
     // Otherwise the client reads the kubeconfig again for each request.
