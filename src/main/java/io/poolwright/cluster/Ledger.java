@@ -46,12 +46,14 @@ public final class Ledger {
   private final Statuses statuses;
 
   /**
-   * UIDs of pods that were let go, or released, so that a lagging cache does not make us say it
-   * twice.
+   * UIDs of pods that were let go, released, deleted, so that a lagging cache does not make us say
+   * it twice.
    */
   private final Set<String> letGo = lately();
 
   private final Set<String> released = lately();
+
+  private final Set<String> deleted = lately();
 
   public Ledger(KubernetesClient client, Statuses statuses) {
     this.client = client;
@@ -179,7 +181,7 @@ public final class Ledger {
 
   /** Returns whether it is, or is being, deleted; false where it is not as it was seen. */
   private boolean delete(String namespace, String pod, String uid, @Nullable String version) {
-    if (released.contains("deleted/" + uid)) {
+    if (deleted.contains(uid)) {
       return true;
     }
     DeleteOptions options =
@@ -191,7 +193,7 @@ public final class Ledger {
       // The typed client can make a deletion depend on the resourceVersion only; the UID is what
       // must not be mistaken.
       client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
-      released.add("deleted/" + uid);
+      deleted.add(uid);
       return true;
     } catch (KubernetesClientException e) {
       if (!ApiErrors.isAbsent(e) && !ApiErrors.isConflict(e)) {

@@ -47,6 +47,10 @@ public final class Statuses {
     try {
       R now = client.resource(fresh).updateStatus();
       now.getMetadata().setManagedFields(null);
+      if (now.getSpec() == null) {
+        // The answer could not be read; what was decided from could.
+        now.setSpec(seen.getSpec());
+      }
       written.put(meta.getUid(), now);
       return Optional.of(now);
     } catch (KubernetesClientException e) {

@@ -68,11 +68,6 @@ public final class OperatorMetrics {
     tasksCompleted.labels(result).inc();
   }
 
-  /** The outcomes of many tasks were recorded by one write. */
-  public void tasksCompleted(String result, int count) {
-    tasksCompleted.labels(result).inc(count);
-  }
-
   /** A task pod was let go: its command may run now. */
   public void attemptStarted() {
     attemptsStarted.inc();

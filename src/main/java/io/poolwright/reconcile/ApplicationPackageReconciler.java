@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.poolwright.api.Condition;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.apppackage.ApplicationPackageStatus;
+import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.status.Conditions;
@@ -41,7 +42,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
   @Override
   public UpdateControl<ApplicationPackage> reconcile(
       ApplicationPackage found, Context<ApplicationPackage> context) {
-    PoolReconciler.wakeFor(world, wakes, found);
+    world.poolsWith(found).forEach(p -> wakes.pool(Key.of(p)));
     if (context.isPrimaryResourceDeleted()) {
       return UpdateControl.noUpdate();
     }

@@ -10,7 +10,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
-import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.cluster.Board;
@@ -198,10 +197,5 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (!generation.equals(told.put(pool.getMetadata().getUid(), generation))) {
       world.jobsOn(pool).forEach(j -> wakes.job(Key.of(j)));
     }
-  }
-
-  /** Pools look again at packages that changed. */
-  static void wakeFor(World world, Wakes wakes, ApplicationPackage changed) {
-    world.poolsWith(changed).forEach(p -> wakes.pool(Key.of(p)));
   }
 }

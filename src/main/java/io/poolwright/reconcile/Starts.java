@@ -155,20 +155,19 @@ public final class Starts {
     if (written.isEmpty()) {
       // Changed in between, perhaps in nothing that its own reconciler would tell the pool.
       wakes.pool(Key.of(pool));
+      return;
     }
-    if (written.isPresent()) {
-      board.put(withSpec(written.get(), task), job, false);
-      try {
-        ledger.letGo(namespace, made.name(), made.uid());
-      } catch (RuntimeException e) {
-        wakes.task(task);
-        throw e;
-      }
-      metrics.attemptStarted();
-      if (task.statusOrNew().attempts() == 0) {
-        Instant created = Instant.parse(task.getMetadata().getCreationTimestamp());
-        metrics.firstAttemptLetGo(Duration.between(created, clock.instant()));
-      }
+    board.put(written.get(), job, false);
+    try {
+      ledger.letGo(namespace, made.name(), made.uid());
+    } catch (RuntimeException e) {
+      wakes.task(task);
+      throw e;
+    }
+    metrics.attemptStarted();
+    if (task.statusOrNew().attempts() == 0) {
+      Instant created = Instant.parse(task.getMetadata().getCreationTimestamp());
+      metrics.firstAttemptLetGo(Duration.between(created, clock.instant()));
     }
   }
 
@@ -194,17 +193,10 @@ public final class Starts {
             new Conditions(status.conditions(), generation, clock.instant())
                 .stalled(Reason.PodRejected, message));
     try {
-      ledger.write(task, say).ifPresent(now -> board.put(withSpec(now, task), job, false));
+      ledger.write(task, say).ifPresent(now -> board.put(now, job, false));
     } catch (RuntimeException e) {
       wakes.task(task);
       throw e;
     }
-  }
-
-  private static Task withSpec(Task now, Task before) {
-    if (now.getSpec() == null) {
-      now.setSpec(before.getSpec());
-    }
-    return now;
   }
 }

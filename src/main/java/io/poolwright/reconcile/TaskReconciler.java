@@ -160,13 +160,6 @@ public final class TaskReconciler implements Reconciler<Task> {
         metrics.taskCompleted(result == TaskResult.SUCCESS ? "success" : "failure");
       }
     });
-    return now.map(t -> withSpec(t, task));
-  }
-
-  private static Task withSpec(Task now, Task before) {
-    if (now.getSpec() == null) {
-      now.setSpec(before.getSpec());
-    }
     return now;
   }
 
