@@ -8,6 +8,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TaskIT {
@@ -86,7 +87,10 @@ class TaskIT {
   @Test
   void slotsAreNeverTakenTwice() {
     try (Space space = new Space("slots")) {
-      space.kubelet().script(space.name(), "j-wide", End.always(new End.Hang()));
+      // Inline tasks are made side by side: either of the two that do not fit together may be
+      // first.
+      space.kubelet().script(space.name(), "j-wide1", End.always(new End.Hang()));
+      space.kubelet().script(space.name(), "j-wide2", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 3);
       space.apply(
@@ -97,14 +101,28 @@ class TaskIT {
           spec:
             poolInfo: {poolId: p}
             tasks:
-              - {id: wide, command: [work], requiredSlots: 2}
+              - {id: wide1, command: [work], requiredSlots: 2}
               - {id: wide2, command: [work], requiredSlots: 2}
               - {id: narrow, command: [work]}
           """);
       space.awaitTask("j-narrow", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
-      assertThat(space.task("j-wide2").statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
+      String running =
+          await("one wide task runs")
+              .until(
+                  () ->
+                      space.kubelet().ran(space.name()).stream()
+                          .map(Ran::task)
+                          .filter(t -> t.startsWith("j-wide"))
+                          .findFirst(),
+                  Optional::isPresent)
+              .orElseThrow();
+      String waiting = running.equals("j-wide1") ? "j-wide2" : "j-wide1";
+      assertThat(space.task(waiting).statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
 
-      space.kubelet().finish(space.name(), "j-wide", End.SUCCESS);
+      space.kubelet().finish(space.name(), running, End.SUCCESS);
+      await("the other wide task runs")
+          .until(() -> !space.kubelet().ran(space.name(), waiting).isEmpty());
+      space.kubelet().finish(space.name(), waiting, End.SUCCESS);
 
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(3);
     }
