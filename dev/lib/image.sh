@@ -129,6 +129,8 @@ image_train_operator() { # build
 
 image_tar() { # build root tar
   # Jib packs the classes of the project that it runs in; this one has none, so that all comes from the root.
+  # Its cache tells files apart by name, size and time only, and they all have one time: it would pack what it packed before.
+  rm -rf "$1/jib"
   mkdir -p "$1/jib/classes" "$(dirname "$3")"
   mvn ${MAVEN_ARGS:-} -q -B -ntp -f src/main/image/pom.xml -DbuildDirectory="$1/jib" -Dimage.root="$2" -Dimage.tar="$3" \
     -Dimage.architecture="$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')" jib:buildTar
