@@ -33,6 +33,7 @@ final class StageOut {
   private final AtomicLong bytes = new AtomicLong();
   private @Nullable AgentFailure failure;
   private @Nullable AgentFailure logsFailure;
+  private boolean logsNowhere;
 
   StageOut(Surroundings surroundings, Storage storage) {
     this.surroundings = surroundings;
@@ -148,8 +149,12 @@ final class StageOut {
   private void logs(JsonNode request) {
     String when = Requests.text(request, "logs").orElse("Never").toLowerCase(Locale.ROOT);
     boolean wanted = when.equals("always") || (when.equals("onfailure") && !end.succeeded());
-    // Nobody asked for logs by name: a namespace without linked storage simply has none.
-    if (!wanted || hopeless() || !StorageCredentials.present(surroundings.storage())) {
+    if (!wanted || hopeless()) {
+      return;
+    }
+    if (!StorageCredentials.present(surroundings.storage())) {
+      // Nobody asked for logs by name: a namespace without linked storage simply has none.
+      logsNowhere = true;
       return;
     }
     try {
@@ -217,6 +222,9 @@ final class StageOut {
     AgentFailure ofLogs = logsFailure;
     if (ofLogs != null) {
       message.set("logsFailure", TerminationMessage.failure(ofLogs));
+    }
+    if (logsNowhere) {
+      message.put("logsStored", false);
     }
     if (!end.succeeded()) {
       message.put("stderrTail", tail());

@@ -48,6 +48,10 @@ public final class Board {
     private int failed;
     private final TreeSet<String> stuck = new TreeSet<>();
 
+    private boolean isEmpty() {
+      return active + running + succeeded + failed == 0;
+    }
+
     private void add(Entry entry, int by) {
       if (entry.stuck() != null && by > 0) {
         stuck.add(entry.stuck());
@@ -201,7 +205,11 @@ public final class Board {
   }
 
   private void count(Entry entry, int by) {
-    tallies.computeIfAbsent(entry.job(), k -> new Tally()).add(entry, by);
+    Tally tally = tallies.computeIfAbsent(entry.job(), k -> new Tally());
+    tally.add(entry, by);
+    if (tally.isEmpty()) {
+      tallies.remove(entry.job());
+    }
     if (entry.pool() == null) {
       return;
     }
@@ -212,11 +220,17 @@ public final class Board {
       } else {
         queue.remove(entry.waits());
       }
+      if (queue.isEmpty()) {
+        waiting.remove(entry.pool());
+      }
     }
     if (entry.node() != null) {
       Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
       if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
         nodes.remove(entry.node());
+      }
+      if (nodes.isEmpty()) {
+        used.remove(entry.pool());
       }
     }
   }

@@ -37,8 +37,21 @@ public final class Ledger {
   /** Where among the job's inline tasks a task stands. */
   public static final String PLACE = "poolwright.io/place";
 
-  private static final PatchContext MERGE =
-      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+  /** Takes one entry out of a list and leaves those of others in it. */
+  private static final PatchContext STRATEGIC =
+      new PatchContext.Builder().withPatchType(PatchType.STRATEGIC_MERGE).build();
+
+  private static final String UID = "{\"metadata\":{\"uid\":\"%s\"";
+
+  private static final String WITHOUT_GATE =
+      UID
+          + "},\"spec\":{\"schedulingGates\":[{\"$patch\":\"delete\",\"name\":\""
+          + Names.LEDGER
+          + "\"}]}}";
+
+  private static final String WITHOUT_FINALIZER =
+      UID + ",\"$deleteFromPrimitiveList/finalizers\":[\"" + Names.LEDGER + "\"]}}";
+
   private static final int REMEMBERED = 10_000;
   private static final long PAGE = 500;
 
@@ -134,11 +147,7 @@ public final class Ledger {
     }
     boolean done = false;
     try {
-      done =
-          patch(
-              namespace,
-              pod,
-              "{\"metadata\":{\"uid\":\"" + uid + "\"},\"spec\":{\"schedulingGates\":null}}");
+      done = patch(namespace, pod, WITHOUT_GATE.formatted(uid));
     } finally {
       if (!done) {
         letGo.remove(uid);
@@ -160,10 +169,7 @@ public final class Ledger {
     }
     if (pod.held()
         && !released.contains(pod.uid())
-        && patch(
-            namespace,
-            pod.name(),
-            "{\"metadata\":{\"uid\":\"" + pod.uid() + "\",\"finalizers\":null}}")) {
+        && patch(namespace, pod.name(), WITHOUT_FINALIZER.formatted(pod.uid()))) {
       released.add(pod.uid());
     }
     if (delete && !waits && !pod.deleting()) {
@@ -212,7 +218,7 @@ public final class Ledger {
             .endMetadata()
             .build();
     try {
-      client.pods().resource(target).patch(MERGE, body);
+      client.pods().resource(target).patch(STRATEGIC, body);
       return true;
     } catch (KubernetesClientException e) {
       if (ApiErrors.isAbsent(e) || ApiErrors.isConflict(e)) {

@@ -39,8 +39,10 @@ public final class PodReader {
         pod.getMetadata().getFinalizers() != null
             && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
         pod.getMetadata().getDeletionTimestamp() != null,
-        conditions(status).stream()
-            .anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True")),
+        says(status, "DisruptionTarget", "True"),
+        // The node controller takes Ready from the pods of a machine that it does not hear of, and
+        // from nothing else of them. Our pods have no readiness gates.
+        says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
@@ -66,6 +68,11 @@ public final class PodReader {
 
   private static List<PodCondition> conditions(PodStatus status) {
     return status.getConditions() == null ? List.of() : status.getConditions();
+  }
+
+  private static boolean says(PodStatus status, String type, String value) {
+    return conditions(status).stream()
+        .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals(value));
   }
 
   private static @Nullable String unschedulable(PodStatus status) {

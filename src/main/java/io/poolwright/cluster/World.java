@@ -89,6 +89,11 @@ public final class World {
     nodePods = pods;
   }
 
+  /** A look that comes before its event must not find it missing and make another. */
+  public void madeNode(Pod pod) {
+    Objects.requireNonNull(nodePods).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
+  }
+
   public void packages(IndexerResourceCache<ApplicationPackage> cache) {
     packages = cache;
   }

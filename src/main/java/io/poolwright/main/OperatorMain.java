@@ -2,6 +2,7 @@ package io.poolwright.main;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.cluster.Clients;
 import io.poolwright.cluster.WriteCounter;
 import io.poolwright.config.InvalidConfigurationException;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,9 +69,40 @@ public final class OperatorMain {
                   stopped.countDown();
                 },
                 "shutdown"));
-    operator.start();
-    LOG.atInfo().log("Poolwright {} is up", build().version());
+    try {
+      if (answers(client, stopped)) {
+        operator.start();
+        LOG.atInfo().log("Poolwright {} is up", build().version());
+      }
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("could not start");
+      Runtime.getRuntime().halt(1);
+    }
     stopped.await();
+  }
+
+  /**
+   * Waits for the API server: ending over its absence, this process would only be started later and
+   * later. Returns false where it was told to stop meanwhile.
+   */
+  private static boolean answers(KubernetesClient client, CountDownLatch stopped)
+      throws InterruptedException {
+    boolean said = false;
+    do {
+      try {
+        client.getKubernetesVersion();
+        return true;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 0 && e.getCode() < 500) {
+          return true;
+        }
+        if (!said) {
+          LOG.atWarn().log("waits for the API server: {}", e.getMessage());
+          said = true;
+        }
+      }
+    } while (!stopped.await(1, TimeUnit.SECONDS));
+    return false;
   }
 
   private static BuildInfo build() {

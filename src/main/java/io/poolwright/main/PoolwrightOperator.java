@@ -34,6 +34,7 @@ import io.poolwright.reconcile.TaskReconciler;
 import io.poolwright.reconcile.Wakes;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,6 +69,7 @@ public final class PoolwrightOperator implements AutoCloseable {
 
   private static final Duration SWEEP = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration DEAF = Duration.ofMinutes(5);
   private static final Duration CACHE_SYNC = Duration.ofMinutes(5);
 
   private final OperatorConfig config;
@@ -88,7 +90,10 @@ public final class PoolwrightOperator implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweep").factory());
   private final Sweep sweep;
+  private final Clock clock;
+  private volatile boolean started;
   private volatile boolean closing;
+  private volatile @Nullable Instant deafSince;
 
   /**
    * @param identity this process among several that may lead
@@ -104,6 +109,7 @@ public final class PoolwrightOperator implements AutoCloseable {
       Runnable lost) {
     this.config = config;
     this.lost = lost;
+    this.clock = clock;
     Statuses statuses = new Statuses(client);
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
@@ -214,6 +220,7 @@ public final class PoolwrightOperator implements AutoCloseable {
    */
   public void start() {
     operator.start();
+    started = true;
     if (!config.leaderElection()) {
       lead();
     }
@@ -247,18 +254,31 @@ public final class PoolwrightOperator implements AutoCloseable {
             sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * An API server that is away is no reason to start anew; not hearing from one that is there would
+   * be.
+   */
   public Health live() {
+    Health hears = ready();
+    if (!started || hears.ok()) {
+      deafSince = null;
+      return Health.well();
+    }
+    Instant before = deafSince;
+    Instant since = before == null ? clock.instant() : before;
+    deafSince = since;
+    return since.plus(DEAF).isAfter(clock.instant()) ? Health.well() : hears;
+  }
+
+  public Health ready() {
+    if (!started) {
+      return Health.ill("the caches are being filled");
+    }
     return operator.getRuntimeInfo().allEventSourcesAreHealthy()
         ? Health.well()
         : Health.ill(
             "these do not hear from the API server: "
                 + operator.getRuntimeInfo().unhealthyEventSources().keySet());
-  }
-
-  public Health ready() {
-    return operator.getRuntimeInfo().isStarted()
-        ? live()
-        : Health.ill("the caches are being filled");
   }
 
   @Override

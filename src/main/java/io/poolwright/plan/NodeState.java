@@ -42,7 +42,7 @@ public enum NodeState {
     if (pod.ended()) {
       return startTaskFailed(pod) ? START_TASK_FAILED : UNUSABLE;
     }
-    if (pod.phase() == Phase.UNKNOWN) {
+    if (pod.phase() == Phase.UNKNOWN || pod.unreachable()) {
       return UNKNOWN;
     }
     if (pod.container("node").map(ContainerSeen::ready).orElse(false)) {

@@ -112,12 +112,7 @@ public final class PoolSizing {
     PoolStatus say = say(mistake.or(this::trouble), staying, create, used);
     List<EventToSay> events = events(say, worn);
     return new PoolPlan(
-        create,
-        delete,
-        assign,
-        say.equals(status) ? null : say,
-        events,
-        again(mistake.isPresent(), missing > WAVE));
+        create, delete, assign, say.equals(status) ? null : say, events, again(missing));
   }
 
   private int slotsOf(List<Assignment.Assigned> assigned) {
@@ -239,6 +234,16 @@ public final class PoolSizing {
     String where = "Node " + pod.name() + ": ";
     if (node.state() == NodeState.START_TASK_FAILED) {
       return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
+    }
+    if (pod.unreachable()) {
+      return Optional.of(
+          new Trouble(
+              Reason.NodeUnreachable,
+              where
+                  + "machine "
+                  + pod.machine()
+                  + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
+              false));
     }
     Optional<Terminated> packages = failedPackages(pod);
     if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
@@ -368,8 +373,8 @@ public final class PoolSizing {
         : pod.reason() + (pod.message() == null ? "" : ": " + pod.message());
   }
 
-  private @Nullable Duration again(boolean mistake, boolean moreWaves) {
-    if (moreWaves) {
+  private @Nullable Duration again(int missing) {
+    if (missing > WAVE) {
       return Duration.ofMillis(500);
     }
     boolean packages =
@@ -378,6 +383,6 @@ public final class PoolSizing {
     if (packages) {
       return Duration.ofSeconds(5);
     }
-    return seen.refusal() != null && !mistake ? REFUSAL_PAUSE : null;
+    return seen.refusal() != null && missing > 0 ? REFUSAL_PAUSE : null;
   }
 }

@@ -9,6 +9,7 @@ import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.plan.TaskPlan.Step;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.StageReport;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * decided here but by {@link Assignment}, which sees the whole pool.
  */
 public final class TaskLife {
+  /** How long the pod of a success stays whose output is stored nowhere. */
+  static final Duration UNSTORED = Duration.ofMinutes(10);
 
   private final TaskSeen seen;
   private final Task task;
@@ -72,7 +75,7 @@ public final class TaskLife {
       }
       // A pod that has not ended is never kept: its command could still start.
       Duration keep =
-          sameAsLedger(pod) && pod.ended() && !pod.deleting() ? keepForReading() : Duration.ZERO;
+          sameAsLedger(pod) && pod.ended() && !pod.deleting() ? keepForReading(pod) : Duration.ZERO;
       boolean delete = keep.compareTo(Duration.ZERO) <= 0;
       if (pod.held() || (delete && !pod.deleting())) {
         steps.add(new TaskPlan.Release(pod, delete));
@@ -86,14 +89,29 @@ public final class TaskLife {
     return status.attempt() != null && status.attempt().podUid().equals(pod.uid());
   }
 
-  /** The last failed attempt's pod stays until the next attempt starts or retention ends. */
-  private Duration keepForReading() {
+  /**
+   * The last failed attempt's pod stays until the next attempt starts or retention ends; that of a
+   * success only where its output is nowhere else, and not for long: there may be very many.
+   */
+  private Duration keepForReading(PodSeen pod) {
     ExecutionInfo info = status.execution();
-    if (info.failureInfo() == null || info.endTime() == null) {
+    if (info.endTime() == null) {
       return Duration.ZERO;
     }
-    Duration retention = task.getSpec().limits().retention();
-    return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(retention));
+    Duration keep = task.getSpec().limits().retention();
+    if (info.failureInfo() == null) {
+      Duration most = logsAreNowhere(pod) ? UNSTORED : Duration.ZERO;
+      keep = keep.compareTo(most) < 0 ? keep : most;
+    }
+    return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(keep));
+  }
+
+  private static boolean logsAreNowhere(PodSeen pod) {
+    return pod.container("stage-out")
+        .flatMap(PodSeen.ContainerSeen::terminated)
+        .flatMap(t -> StageReport.read(t.message()))
+        .map(r -> Boolean.FALSE.equals(r.logsStored()))
+        .orElse(false);
   }
 
   private TaskPlan ofRunning() {
@@ -128,8 +146,15 @@ public final class TaskLife {
       case Verdict.Ended ended -> record(ended.outcome());
       case Verdict.Held held -> {
         stopIf(ending, pod.get());
-        yield plan(
-            ledger.saying(Reason.Starting, held.message()), seen.startTimeout().plusSeconds(1));
+        yield plan(ledger.saying(Reason.Starting, held.message()), until(held.until()));
+      }
+      case Verdict.Quiet quiet -> {
+        stopIf(ending, pod.get());
+        yield plan(null, until(quiet.until()));
+      }
+      case Verdict.Unreachable silent -> {
+        stopIf(ending, pod.get());
+        yield plan(ledger.saying(Reason.NodeUnreachable, unreachable(pod.get())), null);
       }
       case Verdict.TooLate late -> {
         stopIf(true, pod.get());
@@ -145,6 +170,22 @@ public final class TaskLife {
             null);
       }
     };
+  }
+
+  private @Nullable Duration until(@Nullable Instant time) {
+    return time == null || time.isBefore(seen.now())
+        ? null
+        : Duration.between(seen.now(), time).plusSeconds(1);
+  }
+
+  private static String unreachable(PodSeen pod) {
+    return "Machine "
+        + pod.machine()
+        + " does not answer. The task runs elsewhere once Kubernetes has removed pod "
+        + pod.name()
+        + (pod.deleting()
+            ? ", which it does when the machine is back or its Node object is deleted"
+            : "");
   }
 
   private void stopIf(boolean ending, PodSeen pod) {

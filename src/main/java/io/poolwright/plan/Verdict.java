@@ -28,8 +28,18 @@ public sealed interface Verdict {
   /** Nothing to say: it is under way. */
   record UnderWay() implements Verdict {}
 
-  /** It does not get on; the message is for the user. */
-  record Held(String reason, String message) implements Verdict {}
+  /** Nothing to say yet, but there will be at this time if nothing happens. */
+  record Quiet(Instant until) implements Verdict {}
+
+  /**
+   * It does not get on; the message is for the user.
+   *
+   * @param until when this stops being a matter of waiting; null where it never does
+   */
+  record Held(String message, @Nullable Instant until) implements Verdict {}
+
+  /** Its machine does not answer: nobody knows how it is. */
+  record Unreachable() implements Verdict {}
 
   /**
    * It has not started in time, but still could: it is over only once it is being deleted and thus
@@ -64,6 +74,9 @@ public sealed interface Verdict {
         pod.container("stage-in").flatMap(PodSeen.ContainerSeen::terminated);
     if (stageIn.isPresent() && stageIn.get().exitCode() != 0) {
       return ended(ofStageIn(pod, stageIn.get()));
+    }
+    if (pod.unreachable()) {
+      return new Unreachable();
     }
     Optional<Terminated> command = pod.container("task").flatMap(PodSeen.ContainerSeen::terminated);
     if (command.isPresent()) {
@@ -258,7 +271,8 @@ public sealed interface Verdict {
       String why = pod.unschedulable() == null ? "" : ": " + pod.unschedulable();
       return ended(Outcome.disrupted("The pod was deleted before it found room on its node" + why));
     }
-    boolean late = startsSince(pod).plus(startTimeout).isBefore(now);
+    Instant deadline = startsSince(pod).plus(startTimeout);
+    boolean late = deadline.isBefore(now);
     // Whatever else does not start: it is not over while the command can still do things.
     boolean runs =
         pod.container("task").map(c -> c.state() instanceof PodSeen.Running).orElse(false);
@@ -281,14 +295,37 @@ public sealed interface Verdict {
             reason.contains("Image") ? "ContainerInvalidImage" : "ContainerInvalidSettings";
         return ended(failed(Kind.FINAL, null, null, "UserError", code, message, List.of()));
       }
-      return new Held(reason, message);
+      return new Held(message, deadline);
     }
     if (pod.unschedulable() != null) {
       return late
           ? new TooLate("The pod found no room on its node: " + pod.unschedulable())
-          : new Held("Unschedulable", pod.unschedulable());
+          : new Held(pod.unschedulable(), deadline);
     }
-    return new UnderWay();
+    return ofSilence(pod, late, deadline);
+  }
+
+  /**
+   * Neither scheduler nor kubelet says why none of its containers runs: a large image that is being
+   * pulled looks like a volume that cannot be mounted. It is said, and waited for.
+   */
+  private static Verdict ofSilence(PodSeen pod, boolean late, Instant deadline) {
+    boolean silent =
+        pod.phase() == Phase.PENDING
+            && Stream.concat(pod.inits().stream(), pod.containers().stream())
+                .noneMatch(c -> c.state() instanceof PodSeen.Running);
+    if (!silent) {
+      return new UnderWay();
+    }
+    return late
+        ? new Held(
+            "No container has started since "
+                + startsSince(pod)
+                + "; `kubectl describe pod "
+                + pod.name()
+                + "` shows what it waits for",
+            null)
+        : new Quiet(deadline);
   }
 
   /** Staging in may take its time: what comes after it has the whole of the start timeout. */

@@ -149,13 +149,12 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     Optional<String> refused = Optional.empty();
     for (int number : plan.create()) {
-      Ledger.Made made = ledger.create(nodePods.build(pool, number, seen.packages()), uid);
-      if (made instanceof Ledger.Refused r) {
-        refused = Optional.of(r.message());
-        break;
+      switch (ledger.create(nodePods.build(pool, number, seen.packages()), uid)) {
+        case Ledger.Ours ours -> world.madeNode(ours.pod());
+        case Ledger.Refused no -> refused = Optional.of(no.message());
+        case Ledger.Stranger no -> refused = Optional.of(no.message());
       }
-      if (made instanceof Ledger.Stranger s) {
-        refused = Optional.of(s.message());
+      if (refused.isPresent()) {
         break;
       }
     }

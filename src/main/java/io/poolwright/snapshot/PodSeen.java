@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param gated our scheduling gate is still on it: it cannot run
  * @param held our finalizer is still on it: it cannot vanish
  * @param disrupted it has the condition DisruptionTarget
+ * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param unschedulable what the scheduler says where it found no machine
  */
 public record PodSeen(
@@ -31,6 +32,7 @@ public record PodSeen(
     boolean held,
     boolean deleting,
     boolean disrupted,
+    boolean unreachable,
     @Nullable String unschedulable,
     Instant created,
     List<ContainerSeen> inits,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out,
  * packages or the start runner. Each writes the part that it knows.
  *
+ * @param logsStored false where stage-out was to store the command's output and had no place for it
  * @param failure set by stage-out; the others write category, code, message and field at the top
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -23,6 +24,7 @@ public record StageReport(
     @Nullable String code,
     @Nullable String message,
     @Nullable String field,
+    @Nullable Boolean logsStored,
     @Nullable Failure failure,
     @Nullable String stderrTail) {
 

@@ -26,6 +26,9 @@ public enum Reason {
   PackageNotFound(
       "Pool", "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
+  NodeUnreachable(
+      "Pool, Task",
+      "The machine does not answer. What ran there counts as running until Kubernetes removes its pod, so that it never runs twice."),
   ImageMissing("Pool, Task", "Neither the task nor the pool names an image."),
 
   Active("Job", "The job takes tasks and runs them."),

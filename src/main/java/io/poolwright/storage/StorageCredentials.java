@@ -37,10 +37,13 @@ public record StorageCredentials(
         Files.isRegularFile(authority) ? Optional.of(authority) : Optional.empty());
   }
 
-  /** The mount exists for every task; an optional Secret that is missing leaves it empty. */
+  /**
+   * The mount exists for every task; an optional Secret that is missing leaves nothing in it but
+   * the kubelet's own {@code ..data}.
+   */
   public static boolean present(Path directory) {
     try (var files = Files.list(directory)) {
-      return files.findAny().isPresent();
+      return files.anyMatch(f -> !f.getFileName().toString().startsWith(".."));
     } catch (IOException absent) {
       return false;
     }

@@ -84,6 +84,21 @@ class ScriptsTest extends ScriptContainer {
     assertThat(outside).hasContent("kept");
   }
 
+  /** Nodes without a directory that they share: the task has a volume of its own. */
+  @Test
+  void stageInMakesTheWholeTreeInAnEmptyVolume() throws Exception {
+    Path volume = Files.createDirectory(dir.resolve("empty"));
+    Path task = volume.resolve("workitems/j/job-1/t");
+    environment.put("AZ_BATCH_NODE_ROOT_DIR", volume.toString());
+    environment.put("AZ_BATCH_TASK_DIR", task.toString());
+    environment.put("AZ_BATCH_TASK_WORKING_DIR", task.resolve("wd").toString());
+    assertThat(stageIn()).isEqualTo(new Ended(0, "", ""));
+    assertThat(task.resolve("wd")).isEmptyDirectory();
+    for (String name : List.of("shared", "startup/wd", "applications")) {
+      assertThat(volume.resolve(name)).isDirectory();
+    }
+  }
+
   @Test
   void stageInStartsTheAgentOnlyWhereThereAreFiles() throws Exception {
     environment.put("POOLWRIGHT_RESOURCE_FILES", "[]");

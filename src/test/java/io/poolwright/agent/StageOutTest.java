@@ -164,6 +164,10 @@ class StageOutTest extends AgentContainer {
     outputs("Always", "");
     assertThat(run("stage-out")).isZero();
     assertThat(message().has("logsFailure")).isFalse();
+    assertThat(message().path("logsStored").asBoolean(true)).isFalse();
+    outputs("OnFailure", "");
+    assertThat(run("stage-out")).isZero();
+    assertThat(message().has("logsStored")).as("they were not wanted").isFalse();
     outputs("Always", "{'filePattern':'r.txt','destination':{'path':'x'}}");
     assertThat(run("stage-out")).isEqualTo(1);
     assertThat(message().path("failure").path("code").asText()).isEqualTo("StorageSecretNotFound");

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskState;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PoolIT {
@@ -120,6 +121,31 @@ class PoolIT {
       space.pool("p", 1, 1);
 
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  /** Each namespace has its own informers; none may throw out what another has seen. */
+  @Test
+  void anOperatorOfTwoNamespacesThatStartsAnewMakesNoNodeTwice() {
+    try (Space one = new Space("two-one");
+        Space two = new Space("two-two")) {
+      Set<String> both = Set.of(one.name(), two.name());
+      try (var first = RunningOperator.start(one.api(), both, Tap.counting(), false)) {
+        one.pool("p", 2, 1);
+        two.pool("p", 1, 1);
+        one.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+        two.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+        first.kill();
+      }
+      try (var second = RunningOperator.start(one.api(), both, Tap.counting(), false)) {
+        one.job("j", "p", 0, "a");
+        two.job("j", "p", 0, "a");
+        one.awaitCompleted("j");
+        two.awaitCompleted("j");
+        assertThat(names(one.nodePods())).containsExactlyInAnyOrder("p-node-1", "p-node-2");
+        assertThat(names(two.nodePods())).containsExactly("p-node-1");
+        assertThat(second.tap()).isNotNull();
+      }
     }
   }
 }

@@ -36,6 +36,11 @@ final class RunningOperator implements AutoCloseable {
   }
 
   static RunningOperator start(ApiServer api, String namespace, Tap tap, boolean leaderElection) {
+    return start(api, Set.of(namespace), tap, leaderElection);
+  }
+
+  static RunningOperator start(
+      ApiServer api, Set<String> namespaces, Tap tap, boolean leaderElection) {
     KubernetesClient client = Clients.build(api.operatorConfig(), Map.of("tap", tap));
     OperatorConfig config =
         new OperatorConfig(
@@ -43,7 +48,7 @@ final class RunningOperator implements AutoCloseable {
             ImagePullPolicy.IfNotPresent,
             ApiServer.OPERATOR_NAMESPACE,
             leaderElection,
-            Set.of(namespace),
+            namespaces,
             0,
             Duration.ofSeconds(5),
             LogLevel.INFO);

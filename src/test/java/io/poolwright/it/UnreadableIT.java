@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -76,6 +78,67 @@ class UnreadableIT {
           .delete();
       space.pool("bad", 1, 1);
       assertThat(space.awaitCompleted("onbad").getStatus().taskCounts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTaskThatBecomesUnreadableWhileItRunsKeepsItsLedger() {
+    try (Space space = new Space("unreadablerun")) {
+      space.kubelet().script(space.name(), "t", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      space.apply(WaitingIT.task("t", "j", "command: [work]"));
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+      Task running = space.task("t");
+
+      underLooseSchema(
+          space,
+          "tasks.poolwright.io",
+          "requiredSlots",
+          () ->
+              tried(
+                  () -> space.merge(Task.class, "t", "{\"spec\":{\"requiredSlots\":5000000000}}")));
+      space.awaitTrue("said so", () -> readyOf(space, "Task", "t").contains("Unreadable"));
+      space.merge(Task.class, "t", "{\"spec\":{\"requiredSlots\":1}}");
+
+      Task mended = space.awaitTask("t", t -> Space.reason(t).equals("Running"));
+      assertThat(mended.getStatus().attempt()).isEqualTo(running.getStatus().attempt());
+      assertThat(mended.getStatus().executionInfo()).isEqualTo(running.getStatus().executionInfo());
+      space.kubelet().finish(space.name(), "t", End.SUCCESS);
+      space.awaitTask("t", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.kubelet().ran(space.name())).hasSize(1);
+    }
+  }
+
+  @Test
+  void aJobThatBecomesUnreadableLeavesItsTasksAlone() {
+    try (Space space = new Space("unreadablejob")) {
+      space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a", "b");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+      String first = space.kubelet().ran(space.name()).getFirst().task();
+
+      underLooseSchema(
+          space,
+          "jobs.poolwright.io",
+          "priority",
+          () -> tried(() -> space.merge(Job.class, "j", "{\"spec\":{\"priority\":5000000000}}")));
+      space.awaitTrue("said so", () -> readyOf(space, "Job", "j").contains("Unreadable"));
+      // Something else makes the operator look at the pool and at what waits for it.
+      space.job("other", "p", 0, "c");
+      space.awaitTrue(
+          "another job is seen", () -> !space.job("other").statusOrNew().conditions().isEmpty());
+      assertThat(space.task(first).statusOrNew().stateOrActive()).isNotEqualTo(TaskState.ACTIVE);
+      space.merge(Job.class, "j", "{\"spec\":{\"priority\":1}}");
+
+      space.awaitJob("j", j -> !Space.reason(j).equals("Unreadable"));
+      space.kubelet().finish(space.name(), "j-a", End.SUCCESS);
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(2);
+      assertThat(space.kubelet().ran(space.name(), "j-a")).hasSize(1);
+      assertThat(space.kubelet().ran(space.name(), "j-b")).hasSize(1);
     }
   }
 

@@ -46,11 +46,13 @@ final class Shown {
   static Map<String, Object> of(Verdict verdict) {
     return switch (verdict) {
       case Verdict.UnderWay underWay -> Map.of("verdict", "UnderWay");
+      case Verdict.Quiet quiet -> Map.of("verdict", "Quiet", "until", quiet.until().toString());
+      case Verdict.Unreachable unreachable -> Map.of("verdict", "Unreachable");
       case Verdict.Held held -> {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("verdict", "Held");
-        put(shown, "reason", held.reason());
         put(shown, "message", held.message());
+        put(shown, "until", held.until() == null ? null : held.until().toString());
         yield shown;
       }
       case Verdict.TooLate late -> {

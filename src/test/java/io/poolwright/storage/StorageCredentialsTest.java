@@ -14,8 +14,13 @@ class StorageCredentialsTest {
   @TempDir Path dir;
 
   @Test
-  void aMissingSecretSaysHowToCreateIt() {
-    for (Path absent : new Path[] {dir, dir.resolve("not-mounted")}) {
+  void aMissingSecretSaysHowToCreateIt() throws Exception {
+    // What the kubelet makes of an optional Secret that does not exist.
+    Path mounted = Files.createDirectory(dir.resolve("mounted"));
+    Files.createDirectory(mounted.resolve("..2026_11_24_12_00_00.1"));
+    Files.createSymbolicLink(mounted.resolve("..data"), Path.of("..2026_11_24_12_00_00.1"));
+    Path empty = Files.createDirectory(dir.resolve("empty"));
+    for (Path absent : new Path[] {mounted, empty, dir.resolve("not-mounted")}) {
       StorageFailure failure =
           catchThrowableOfType(StorageFailure.class, () -> StorageCredentials.read(absent));
       assertThat(failure.kind()).isEqualTo(StorageFailure.Kind.SECRET_NOT_FOUND);
