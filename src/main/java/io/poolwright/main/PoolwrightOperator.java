@@ -11,6 +11,8 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
@@ -35,6 +37,7 @@ import io.poolwright.reconcile.Wakes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -158,6 +161,8 @@ public final class PoolwrightOperator implements AutoCloseable {
         .withExecutorService(reconciles)
         // The default ends the process from a thread that its own end waits for.
         .withInformerStoppedHandler((_, cause) -> informerStopped(cause, lost))
+        // An API server that is only just coming up is tried again; takeOver waits for it.
+        .withStopOnInformerErrorDuringStartup(false)
         .withCacheSyncTimeout(CACHE_SYNC)
         .withReconciliationTerminationTimeout(STOP)
         .withUseSSAToPatchPrimaryResource(false)
@@ -228,19 +233,26 @@ public final class PoolwrightOperator implements AutoCloseable {
 
   /** Off the thread that keeps the lead: reading all tasks may take longer than a lease lasts. */
   private void lead() {
-    sweeps.execute(() -> {
-      try {
-        takeOver();
-      } catch (RuntimeException e) {
-        if (!closing) {
-          LOG.atError().setCause(e).log("could not take over; this process ends");
-          lost.run();
-        }
+    sweeps.execute(this::leadNow);
+  }
+
+  private void leadNow() {
+    try {
+      takeOver();
+    } catch (RuntimeException e) {
+      if (!closing) {
+        LOG.atError().setCause(e).log("could not take over; this process ends");
+        lost.run();
       }
-    });
+    }
   }
 
   private void takeOver() {
+    if (!started || !synced()) {
+      // What is not heard of must not look absent. Liveness ends a wait that never ends.
+      ScheduledFuture<?> _ = sweeps.schedule(this::leadNow, 200, TimeUnit.MILLISECONDS);
+      return;
+    }
     ledger.readAll(
         config.watchNamespaces(),
         t ->
@@ -268,6 +280,20 @@ public final class PoolwrightOperator implements AutoCloseable {
     Instant since = before == null ? clock.instant() : before;
     deafSince = since;
     return since.plus(DEAF).isAfter(clock.instant()) ? Health.well() : hears;
+  }
+
+  private boolean synced() {
+    for (Map<String, ?> sources :
+        operator.getRuntimeInfo().unhealthyInformerWrappingEventSourceHealthIndicator().values()) {
+      for (Object each : sources.values()) {
+        if (each instanceof InformerWrappingEventSourceHealthIndicator<?> source
+            && !source.informerHealthIndicators().values().stream()
+                .allMatch(InformerHealthIndicator::hasSynced)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   public Health ready() {

@@ -1,0 +1,114 @@
+package io.poolwright.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.task.TaskStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Somebody follows the READMEs in {@code examples/}. */
+class ExamplesE2E {
+  @RegisterExtension static final Tenant tenant = new Tenant("examples");
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static void apply(String example) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("examples", example))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        tenant.apply(Files.readString(file));
+      }
+    }
+  }
+
+  @Test
+  void helloNeedsNoStorageAndLeavesAWarmNode() throws IOException {
+    apply("hello");
+
+    Job job = tenant.completedJob("hello", PATIENCE);
+
+    assertThat(job.statusOrNew().progress()).isEqualTo("1/1");
+    TaskStatus task = tenant.task("hello-greet").statusOrNew();
+    assertThat(task.execution().exitCode()).isZero();
+    assertThat(task.execution().retryCount()).isNull();
+    assertThat(task.nodeInfo().nodeId()).isEqualTo("hello-node-1");
+    assertThat(tenant.history().task("hello-greet"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
+    assertThat(tenant.history().job("hello"))
+        .containsSubsequence("Active Active", "Completed Succeeded");
+    tenant.awaitPool("hello", "Steady", PATIENCE);
+    assertThat(tenant.history().pool("hello"))
+        .containsSubsequence("Resizing Resizing", "Steady Steady");
+    assertThat(tenant.pods("node"))
+        .filteredOn(p -> p.getMetadata().getLabels().get("poolwright.io/pool").equals("hello"))
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.Kind.class)
+  void wordcountBringsTextsInAndCountsOut(Store.Kind kind) throws Exception {
+    Store store = Store.of(kind, "examples");
+    List<String> texts =
+        List.of(
+            "Apache-2.0", "Artistic", "BSD", "GFDL-1.3", "GPL-2", "GPL-3", "LGPL-2.1", "MPL-2.0");
+    for (String text : texts) {
+      store.put("texts/" + text, Files.readAllBytes(Path.of("/usr/share/common-licenses", text)));
+    }
+    tenant.storage(store.secret());
+    tenant
+        .client()
+        .resources(Job.class)
+        .inNamespace(tenant.namespace())
+        .withName("wordcount")
+        .delete();
+    tenant.await(
+        "the job of an earlier run is gone",
+        PATIENCE,
+        () ->
+            tenant.history().job("wordcount").isEmpty()
+                || tenant.history().job("wordcount").getLast().equals("deleted"));
+    apply("wordcount");
+
+    Job job = tenant.completedJob("wordcount", PATIENCE);
+
+    assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(texts.size());
+    assertThat(store.keys("counts/"))
+        .containsExactlyInAnyOrderElementsOf(
+            texts.stream().map(t -> "counts/" + t + ".txt").toList());
+    for (String text : texts) {
+      assertThat(store.text("counts/" + text + ".txt").lines().findFirst().orElseThrow().strip())
+          .as(text)
+          .isEqualTo(mostFrequent(text));
+    }
+    assertThat(store.keys("poolwright/wordcount/gpl-3/"))
+        .containsExactlyInAnyOrder(
+            "poolwright/wordcount/gpl-3/1/stdout.txt", "poolwright/wordcount/gpl-3/1/stderr.txt");
+    assertThat(store.text("poolwright/wordcount/gpl-3/1/stdout.txt").lines()).hasSize(3);
+    assertThat(tenant.history().task("wordcount-gpl-3"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
+  }
+
+  /** Counted here once more, in another language. */
+  private static String mostFrequent(String text) throws IOException {
+    var counts = new java.util.HashMap<String, Integer>();
+    for (String word :
+        Files.readString(
+                Path.of("/usr/share/common-licenses", text),
+                java.nio.charset.StandardCharsets.ISO_8859_1)
+            .split("[^A-Za-z]+", -1)) {
+      if (!word.isEmpty()) {
+        counts.merge(word.toLowerCase(java.util.Locale.ROOT), 1, Integer::sum);
+      }
+    }
+    var most = counts.entrySet().stream().max(java.util.Map.Entry.comparingByValue()).orElseThrow();
+    return most.getValue() + " " + most.getKey();
+  }
+}
