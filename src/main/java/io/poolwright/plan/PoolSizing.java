@@ -11,6 +11,7 @@ import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.pool.PoolStatus.ResizeError;
 import io.poolwright.plan.Assignment.Room;
 import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
@@ -326,6 +327,7 @@ public final class PoolSizing {
         pool.getMetadata().getGeneration(),
         whole ? AllocationState.STEADY : AllocationState.RESIZING,
         nodes.size(),
+        Names.nodesOf(pool.getMetadata().getName()),
         ready,
         used,
         ready * spec.slotsPerNode(),

@@ -38,6 +38,11 @@ public final class Names {
     return shorten(pool, "-node-" + number);
   }
 
+  /** A label selector for the node pods of a pool. */
+  public static String nodesOf(String pool) {
+    return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE;
+  }
+
   public static String inlineTask(String job, String id) {
     return shorten(job + "-" + id, "");
   }

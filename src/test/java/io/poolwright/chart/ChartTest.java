@@ -79,18 +79,18 @@ class ChartTest {
   @Test
   void usersReadAndChangeEveryKindButNoStatus() {
     assertThat(grants(ShippedRbac.view().getRules()))
-        .containsExactlyInAnyOrderElementsOf(
-            KINDS.stream()
-                .flatMap(kind -> expected("poolwright.io/" + kind + " get list watch").stream())
-                .toList());
+        .containsExactlyInAnyOrderElementsOf(onEveryKind("get list watch", "get"));
     assertThat(grants(ShippedRbac.edit().getRules()))
         .containsExactlyInAnyOrderElementsOf(
+            onEveryKind("create update patch delete deletecollection", "update patch"));
+  }
+
+  private static List<String> onEveryKind(String verbs, String scaleVerbs) {
+    return Stream.concat(
             KINDS.stream()
-                .flatMap(kind ->
-                    expected(
-                        "poolwright.io/" + kind + " create update patch delete deletecollection")
-                        .stream())
-                .toList());
+                .flatMap(kind -> expected("poolwright.io/" + kind + " " + verbs).stream()),
+            expected("poolwright.io/pools/scale " + scaleVerbs).stream())
+        .toList();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskState;
 import java.util.List;
@@ -146,6 +147,33 @@ class PoolIT {
         assertThat(names(two.nodePods())).containsExactly("p-node-1");
         assertThat(second.tap()).isNotNull();
       }
+    }
+  }
+
+  @Test
+  void theScaleSubresourceIsThePoolsTarget() {
+    try (Space space = new Space("scalesub")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      var pool = space.user().resources(Pool.class).inNamespace(space.name()).withName("p");
+
+      Scale scale = pool.scale();
+      assertThat(scale.getStatus().getReplicas()).isEqualTo(1);
+      assertThat(
+              space
+                  .user()
+                  .pods()
+                  .inNamespace(space.name())
+                  .withLabelSelector(scale.getStatus().getSelector())
+                  .list()
+                  .getItems())
+          .as("what an autoscaler looks at")
+          .hasSameSizeAs(space.nodePods());
+      pool.scale(3);
+
+      space.awaitPool("p", p -> p.getStatus().readyNodes() == 3);
+      assertThat(space.pool("p").getSpec().targetDedicatedNodes()).isEqualTo(3);
     }
   }
 }

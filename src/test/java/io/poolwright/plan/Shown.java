@@ -46,7 +46,12 @@ final class Shown {
   static Map<String, Object> of(Verdict verdict) {
     return switch (verdict) {
       case Verdict.UnderWay underWay -> Map.of("verdict", "UnderWay");
-      case Verdict.Quiet quiet -> Map.of("verdict", "Quiet", "until", quiet.until().toString());
+      case Verdict.Quiet quiet -> {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("verdict", "Quiet");
+        shown.put("until", quiet.until().toString());
+        yield shown;
+      }
       case Verdict.Unreachable unreachable -> Map.of("verdict", "Unreachable");
       case Verdict.Held held -> {
         Map<String, Object> shown = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import java.util.List;
@@ -27,7 +28,12 @@ import org.jspecify.annotations.Nullable;
     message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required @Min(0) @Max(10000) @JsonPropertyDescription("How many nodes the pool is to have.")
+    @Required
+        @Min(0)
+        @Max(10000)
+        @SpecReplicas
+        @JsonPropertyDescription(
+            "How many nodes the pool is to have. kubectl scale and autoscalers write it too.")
         int targetDedicatedNodes,
     @Min(1)
         @Max(256)

@@ -3,6 +3,8 @@ package io.poolwright.api.pool;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import io.poolwright.api.Condition;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param nodeCounts nodes by state (section 3.10)
  * @param lastNode the highest number that a node of this pool was given; numbers are not used twice
  * @param currentDedicatedNodes nodes that exist, whatever their state
+ * @param selector labels of the node pods, as a HorizontalPodAutoscaler wants them
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PoolStatus(
     @Nullable Long observedGeneration,
     @Nullable AllocationState allocationState,
-    @Nullable Integer currentDedicatedNodes,
+    @StatusReplicas @Nullable Integer currentDedicatedNodes,
+    @LabelSelector @Nullable String selector,
     @Nullable Integer readyNodes,
     @Nullable Integer usedSlots,
     @Nullable Integer totalSlots,
@@ -29,7 +33,8 @@ public record PoolStatus(
     List<Condition> conditions) {
 
   public static final PoolStatus NEW =
-      new PoolStatus(null, null, null, null, null, null, Map.of(), null, List.of(), List.of());
+      new PoolStatus(
+          null, null, null, null, null, null, null, Map.of(), null, List.of(), List.of());
 
   public PoolStatus {
     nodeCounts = nodeCounts == null ? Map.of() : new java.util.TreeMap<>(nodeCounts);
