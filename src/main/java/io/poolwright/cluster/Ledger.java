@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskSpec;
 import io.poolwright.api.task.TaskStatus;
@@ -52,6 +53,8 @@ public final class Ledger {
   private static final String WITHOUT_FINALIZER =
       UID + ",\"$deleteFromPrimitiveList/finalizers\":[\"" + Names.LEDGER + "\"]}}";
 
+  private static final String MARK = UID + ",\"annotations\":{\"" + Names.LEAVING + "\":\"%s\"}}}";
+
   private static final int REMEMBERED = 10_000;
   private static final long PAGE = 500;
 
@@ -67,6 +70,8 @@ public final class Ledger {
   private final Set<String> released = lately();
 
   private final Set<String> deleted = lately();
+
+  private final Set<String> marked = lately();
 
   public Ledger(KubernetesClient client, Statuses statuses) {
     this.client = client;
@@ -174,6 +179,14 @@ public final class Ledger {
     }
     if (delete && !waits && !pod.deleting()) {
       delete(namespace, pod.name(), pod.uid());
+    }
+  }
+
+  /** Marks a node pod as on its way out. */
+  public void mark(String namespace, PodSeen node, NodeDeallocationOption how) {
+    if (marked.add(node.uid())
+        && !patch(namespace, node.name(), MARK.formatted(node.uid(), how.name()))) {
+      marked.remove(node.uid());
     }
   }
 

@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Phase;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class PodReader {
         // The node controller takes Ready from the pods of a machine that it does not hear of, and
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
+        leaving(pod),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
@@ -57,6 +60,15 @@ public final class PodReader {
   private static int number(Map<String, String> labels) {
     String text = labels.getOrDefault(Names.ATTEMPT, labels.getOrDefault(Names.NUMBER, ""));
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+  }
+
+  private static @Nullable NodeDeallocationOption leaving(Pod pod) {
+    Map<String, String> marks = pod.getMetadata().getAnnotations();
+    String mark = marks == null ? null : marks.get(Names.LEAVING);
+    return Arrays.stream(NodeDeallocationOption.values())
+        .filter(o -> o.stopsTasks() && o.name().equals(mark))
+        .findFirst()
+        .orElse(null);
   }
 
   private static boolean gated(Pod pod) {

@@ -8,15 +8,20 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World {
   private static final String BY_JOB = "job";
+  private static final String BY_NODE = "node";
   private static final String BY_POOL = "pool";
   private static final String BY_PACKAGE = "package";
 
@@ -64,6 +70,12 @@ public final class World {
             t.getSpec() == null || t.getSpec().jobId() == null
                 ? List.of()
                 : List.of(key(t, t.getSpec().jobId())));
+    cache.addIndexer(
+        BY_NODE,
+        t -> {
+          NodeInfo node = t.statusOrNew().nodeInfo();
+          return node == null ? List.of() : List.of(key(t, node.poolId() + "/" + node.nodeId()));
+        });
     tasks = cache;
     taskPods = pods;
   }
@@ -174,10 +186,60 @@ public final class World {
         job,
         pool,
         podsOf(task),
+        evicting(task),
         false,
         pauses.of(task.getMetadata().getUid()),
         startTimeout,
         clock.instant());
+  }
+
+  private @Nullable NodeDeallocationOption evicting(Task task) {
+    NodeInfo node = task.statusOrNew().nodeInfo();
+    if (node == null || task.statusOrNew().stateOrActive() != TaskState.RUNNING) {
+      return null;
+    }
+    String namespace = task.getMetadata().getNamespace();
+    // One that cannot be read is there all the same.
+    if (Objects.requireNonNull(pools).get(new ResourceID(node.poolId(), namespace)).isEmpty()) {
+      return NodeDeallocationOption.REQUEUE;
+    }
+    return Objects.requireNonNull(nodePods)
+        .get(new ResourceID(node.nodeId(), namespace))
+        .map(p -> PodReader.read(p).leaving())
+        .orElse(null);
+  }
+
+  /**
+   * Tasks that run on this node, or did last; with what was said of them and the cache has not
+   * heard yet.
+   */
+  public Stream<Task> tasksOn(Pool pool, String node) {
+    String poolAndNode = pool.getMetadata().getName() + "/" + node;
+    return Objects.requireNonNull(tasks).byIndex(BY_NODE, key(pool, poolAndNode)).stream()
+        .filter(t -> t.getSpec() != null)
+        .map(t -> statuses.latest(t, Task.class));
+  }
+
+  /** Only where it matters: it looks at every task that ran. */
+  private Map<String, Instant> keptUntil(Pool pool, List<PodSeen> nodes) {
+    if (pool.getSpec().deallocation() != NodeDeallocationOption.RETAINED_DATA
+        || nodes.size() <= pool.getSpec().targetDedicatedNodes()) {
+      return Map.of();
+    }
+    Map<String, Instant> kept = new HashMap<>();
+    for (PodSeen node : nodes) {
+      tasksOn(pool, node.name())
+          .filter(t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED)
+          .flatMap(t -> retainedUntil(t).stream())
+          .max(Comparator.naturalOrder())
+          .ifPresent(until -> kept.put(node.name(), until));
+    }
+    return kept;
+  }
+
+  private static Optional<Instant> retainedUntil(Task task) {
+    return Optional.ofNullable(task.statusOrNew().execution().endTime())
+        .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
   }
 
   public PoolSeen seePool(Pool pool, @Nullable String refusal) {
@@ -191,6 +253,7 @@ public final class World {
         pool,
         nodes,
         board.usedSlots(key),
+        keptUntil(pool, nodes),
         board.next(key, most),
         packagesOf(pool),
         refusal,

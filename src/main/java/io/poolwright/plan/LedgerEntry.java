@@ -2,6 +2,7 @@ package io.poolwright.plan;
 
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskConstraints;
@@ -46,6 +47,11 @@ public final class LedgerEntry {
         || job.getSpec().wantsTermination();
   }
 
+  /** The attempt is to be stopped, whatever it is doing. */
+  boolean mustStop() {
+    return jobIsEnding() || seen.evicting() != null;
+  }
+
   String runningOn() {
     return runningOn(status.nodeInfo(), status.attempts());
   }
@@ -66,6 +72,18 @@ public final class LedgerEntry {
               "UserError",
               "TaskEnded",
               "The task was stopped because its job ended or was deleted",
+              List.of()));
+    }
+    if (seen.evicting() == NodeDeallocationOption.TERMINATE
+        && outcome.kind() == Outcome.Kind.DISRUPTED) {
+      return completed(
+          events,
+          outcome,
+          TaskResult.FAILURE,
+          new FailureInfo(
+              "UserError",
+              "TaskEnded",
+              "The task was stopped because its node was removed from the pool with nodeDeallocationOption: Terminate",
               List.of()));
     }
     return switch (outcome.kind()) {

@@ -36,7 +36,7 @@ public enum NodeState {
   }
 
   static NodeState of(PodSeen pod, int usedSlots) {
-    if (pod.deleting()) {
+    if (pod.deleting() || pod.leaving() != null) {
       return LEAVING_POOL;
     }
     if (pod.ended()) {

@@ -2,21 +2,17 @@ package io.poolwright.plan;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.pool.PoolStatus.ResizeError;
 import io.poolwright.plan.Assignment.Room;
-import io.poolwright.pods.CommandLine;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
-import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
-import io.poolwright.snapshot.StageReport;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -36,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How many nodes a pool has, which go, and which tasks start where. */
 public final class PoolSizing {
-  /** Node pods made in one pass: a large resize goes in waves. */
+  /** PoolNode pods made in one pass: a large resize goes in waves. */
   static final int WAVE = 50;
 
   /**
@@ -48,15 +44,11 @@ public final class PoolSizing {
   /** After the API server refused a node pod. */
   static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
-  private record Node(PodSeen pod, NodeState state, int used) {}
-
-  private record Trouble(Reason reason, String message, boolean stuck) {}
-
   private final PoolSeen seen;
   private final Pool pool;
   private final PoolSpec spec;
   private final PoolStatus status;
-  private final List<Node> nodes;
+  private final List<PoolNode> nodes;
 
   private PoolSizing(PoolSeen seen) {
     this.seen = seen;
@@ -65,7 +57,7 @@ public final class PoolSizing {
     this.status = pool.statusOrNew();
     this.nodes =
         seen.nodes().stream()
-            .map(p -> new Node(p, NodeState.of(p, seen.used(p.name())), seen.used(p.name())))
+            .map(p -> new PoolNode(p, NodeState.of(p, seen.used(p.name())), seen.used(p.name())))
             .sorted(Comparator.comparingInt(n -> n.pod().number()))
             .toList();
   }
@@ -75,13 +67,14 @@ public final class PoolSizing {
   }
 
   private PoolPlan decide() {
-    Optional<Trouble> mistake = mistake();
-    List<Node> worn = nodes.stream().filter(this::wornOut).toList();
-    List<Node> staying =
+    PoolTrouble trouble = new PoolTrouble(seen, nodes);
+    Optional<PoolTrouble.Trouble> mistake = trouble.ofSpec();
+    List<PoolNode> worn = nodes.stream().filter(this::wornOut).toList();
+    List<PoolNode> staying =
         nodes.stream()
             .filter(n -> n.state() != NodeState.LEAVING_POOL && !worn.contains(n))
             .toList();
-    List<Node> surplus =
+    List<PoolNode> surplus =
         staying.stream()
             .sorted(firstToGo())
             .limit(Math.max(0, staying.size() - spec.targetDedicatedNodes()))
@@ -95,10 +88,25 @@ public final class PoolSizing {
             nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
     List<Integer> create =
         IntStream.rangeClosed(last + 1, last + Math.min(missing, WAVE)).boxed().toList();
+    NodeDeallocationOption how = spec.deallocation();
+    List<PoolNode> mayGo =
+        Stream.concat(surplus.stream(), nodes.stream().filter(n -> n.pod().leaving() != null))
+            .filter(n -> n.used() == 0)
+            .toList();
     List<PodSeen> delete =
-        Stream.concat(worn.stream(), surplus.stream().filter(n -> n.used() == 0))
-            .map(Node::pod)
+        Stream.concat(worn.stream(), mayGo.stream().filter(n -> !keepsData(n)))
+            .map(PoolNode::pod)
             .filter(p -> !p.deleting())
+            .toList();
+    List<PoolPlan.Mark> mark =
+        surplus.stream()
+            .filter(n -> how.stopsTasks() && n.used() > 0)
+            .map(n -> new PoolPlan.Mark(n.pod(), how))
+            .toList();
+    List<String> wake =
+        nodes.stream()
+            .filter(n -> n.pod().leaving() != null && n.used() > 0)
+            .map(n -> n.pod().name())
             .toList();
     List<Room> rooms =
         staying.stream()
@@ -109,11 +117,18 @@ public final class PoolSizing {
             .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
             .toList();
     List<Assignment.Assigned> assign = Assignment.decide(rooms, seen.waiting(), spec.packs());
-    int used = slotsOf(assign) + nodes.stream().mapToInt(Node::used).sum();
-    PoolStatus say = say(mistake.or(this::trouble), staying, create, used);
+    int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
+    PoolStatus say = say(mistake.or(trouble::ofNodes), staying, create, used);
     List<EventToSay> events = events(say, worn);
     return new PoolPlan(
-        create, delete, assign, say.equals(status) ? null : say, events, again(missing));
+        create,
+        mark,
+        delete,
+        wake,
+        assign,
+        say.equals(status) ? null : say,
+        events,
+        again(missing, mayGo));
   }
 
   private int slotsOf(List<Assignment.Assigned> assigned) {
@@ -128,20 +143,14 @@ public final class PoolSizing {
    * Ended pods whose place is to be taken by a new one: all but a failed start task's, and a failed
    * package's only after a pause.
    */
-  private boolean wornOut(Node node) {
+  private boolean wornOut(PoolNode node) {
     if (node.state() != NodeState.UNUSABLE) {
       return false;
     }
-    Optional<Terminated> packages = failedPackages(node.pod());
+    Optional<Terminated> packages = PoolTrouble.failedPackages(node.pod());
     return packages
         .map(t -> !finished(t, node.pod()).plus(PACKAGE_PAUSE).isAfter(seen.now()))
         .orElse(true);
-  }
-
-  private static Optional<Terminated> failedPackages(PodSeen pod) {
-    return pod.container("packages")
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .filter(t -> t.exitCode() != 0);
   }
 
   private static Instant finished(Terminated end, PodSeen pod) {
@@ -149,150 +158,17 @@ public final class PoolSizing {
   }
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */
-  private static Comparator<Node> firstToGo() {
-    return Comparator.comparingInt((Node n) -> n.used() > 0 ? 1 : 0)
+  private static Comparator<PoolNode> firstToGo() {
+    return Comparator.comparingInt((PoolNode n) -> n.used() > 0 ? 1 : 0)
         .thenComparingInt(n -> n.state().takesTasks() ? 1 : 0)
         .thenComparingInt(n -> -n.pod().number());
   }
 
-  /** What the user wrote that no node can be made of. */
-  private Optional<Trouble> mistake() {
-    for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
-      ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
-      ApplicationPackage found = seen.packages().get(reference.applicationId());
-      String field = "spec.applicationPackageReferences[" + i + "]: ";
-      if (found == null) {
-        return Optional.of(
-            new Trouble(
-                Reason.PackageNotFound,
-                field
-                    + "ApplicationPackage "
-                    + reference.applicationId()
-                    + " does not exist in this namespace",
-                false));
-      }
-      if (found.getSpec().version(reference.version()).isEmpty()) {
-        String which =
-            reference.version() == null
-                ? "a default version; set defaultVersion there, or version here"
-                : "version " + reference.version();
-        return Optional.of(
-            new Trouble(
-                Reason.PackageNotFound,
-                field
-                    + "ApplicationPackage "
-                    + reference.applicationId()
-                    + " does not have "
-                    + which,
-                false));
-      }
-    }
-    PoolSpec.StartTask start = spec.startTask();
-    if (start == null) {
-      return Optional.empty();
-    }
-    if (start.containerSettings() == null && spec.node().image() == null) {
-      return Optional.of(
-          new Trouble(
-              Reason.ImageMissing,
-              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
-              true));
-    }
-    try {
-      boolean empty =
-          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
-      return empty
-          ? Optional.of(
-              new Trouble(
-                  Reason.InvalidCommandLine,
-                  "spec.startTask.commandLine: there is no word in it",
-                  true))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Trouble(
-              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
-    }
-  }
-
-  /** Why nodes that should be there are not, in the words of who refuses. */
-  private Optional<Trouble> trouble() {
-    if (seen.refusal() != null && nodes.size() < spec.targetDedicatedNodes()) {
-      return Optional.of(
-          new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
-    }
-    for (Node node : nodes) {
-      Optional<Trouble> found = troubleOf(node);
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Trouble> troubleOf(Node node) {
-    PodSeen pod = node.pod();
-    String where = "Node " + pod.name() + ": ";
-    if (node.state() == NodeState.START_TASK_FAILED) {
-      return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
-    }
-    if (pod.unreachable()) {
-      return Optional.of(
-          new Trouble(
-              Reason.NodeUnreachable,
-              where
-                  + "machine "
-                  + pod.machine()
-                  + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
-              false));
-    }
-    Optional<Terminated> packages = failedPackages(pod);
-    if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
-      String message =
-          StageReport.read(packages.get().message())
-              .map(r -> r.code() + ": " + r.message())
-              .orElse("exit code " + packages.get().exitCode());
-      return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
-    }
-    if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
-      return Optional.of(
-          new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
-    }
-    Optional<Waiting> waiting =
-        Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .flatMap(c -> c.waiting().stream())
-            .filter(w ->
-                w.reason() != null
-                    && (Verdict.HELD.contains(w.reason())
-                        || Verdict.NEVER_STARTS.contains(w.reason())))
-            .findFirst();
-    return waiting.map(w ->
-        new Trouble(
-            Reason.NodesNotStarting,
-            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
-            false));
-  }
-
-  private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> end =
-        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
-    Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
-    String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
-    String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
-    String stderr =
-        report
-            .map(StageReport::stderrTail)
-            .filter(t -> !t.isBlank())
-            .map(t -> "; stderr: " + t.strip())
-            .orElse("");
-    return exit
-        + why
-        + stderr
-        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
-  }
-
   private PoolStatus say(
-      Optional<Trouble> trouble, List<Node> staying, List<Integer> create, int used) {
+      Optional<PoolTrouble.Trouble> trouble,
+      List<PoolNode> staying,
+      List<Integer> create,
+      int used) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
     int ready = (int) nodes.stream().filter(n -> n.state().takesTasks()).count();
@@ -306,7 +182,7 @@ public final class PoolSizing {
     String size = ready + " of " + spec.targetDedicatedNodes() + " nodes ready";
     List<io.poolwright.api.Condition> say;
     if (trouble.isPresent()) {
-      Trouble t = trouble.get();
+      PoolTrouble.Trouble t = trouble.get();
       say =
           t.stuck()
               ? conditions.stalled(t.reason(), t.message())
@@ -337,10 +213,10 @@ public final class PoolSizing {
         say);
   }
 
-  private List<EventToSay> events(PoolStatus say, List<Node> worn) {
+  private List<EventToSay> events(PoolStatus say, List<PoolNode> worn) {
     List<EventToSay> events = new ArrayList<>();
     worn.stream()
-        .filter(n -> failedPackages(n.pod()).isEmpty() && !n.pod().deleting())
+        .filter(n -> PoolTrouble.failedPackages(n.pod()).isEmpty() && !n.pod().deleting())
         .forEach(n ->
             events.add(
                 new EventToSay(
@@ -375,13 +251,26 @@ public final class PoolSizing {
         : pod.reason() + (pod.message() == null ? "" : ": " + pod.message());
   }
 
-  private @Nullable Duration again(int missing) {
+  private boolean keepsData(PoolNode node) {
+    return seen.keptUntil().getOrDefault(node.pod().name(), Instant.MIN).isAfter(seen.now());
+  }
+
+  private @Nullable Duration again(int missing, List<PoolNode> mayGo) {
     if (missing > WAVE) {
       return Duration.ofMillis(500);
     }
+    Optional<Instant> data =
+        mayGo.stream()
+            .filter(this::keepsData)
+            .map(n -> seen.keptUntil().getOrDefault(n.pod().name(), seen.now()))
+            .min(Comparator.naturalOrder());
+    if (data.isPresent()) {
+      return Duration.between(seen.now(), data.get()).plusSeconds(1);
+    }
     boolean packages =
         nodes.stream()
-            .anyMatch(n -> n.state() == NodeState.UNUSABLE && failedPackages(n.pod()).isPresent());
+            .anyMatch(n ->
+                n.state() == NodeState.UNUSABLE && PoolTrouble.failedPackages(n.pod()).isPresent());
     if (packages) {
       return Duration.ofSeconds(5);
     }

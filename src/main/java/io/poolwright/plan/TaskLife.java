@@ -128,7 +128,7 @@ public final class TaskLife {
       return record(
           Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
     }
-    boolean ending = ledger.jobIsEnding();
+    boolean ending = ledger.mustStop();
     if (pod.get().gated()) {
       if (pod.get().deleting()) {
         return record(Outcome.disrupted("The pod was deleted before it was let go"));

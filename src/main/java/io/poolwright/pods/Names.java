@@ -17,6 +17,10 @@ public final class Names {
   public static final String ATTEMPT = "poolwright.io/attempt";
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
+
+  /** On a node pod that takes no more tasks and ends those it has: its value says how. */
+  public static final String LEAVING = "poolwright.io/leaving";
+
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 

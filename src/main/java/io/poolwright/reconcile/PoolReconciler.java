@@ -144,6 +144,12 @@ public final class PoolReconciler implements Reconciler<Pool> {
   /** Returns what the API server said where it refused a node pod. */
   private Optional<String> apply(Pool pool, PoolSeen seen, PoolPlan plan) {
     String uid = pool.getMetadata().getUid();
+    for (PoolPlan.Mark mark : plan.mark()) {
+      ledger.mark(pool.getMetadata().getNamespace(), mark.node(), mark.how());
+    }
+    for (String node : plan.wake()) {
+      world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
+    }
     for (PodSeen pod : plan.delete()) {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }

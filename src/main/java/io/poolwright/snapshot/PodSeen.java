@@ -1,5 +1,6 @@
 package io.poolwright.snapshot;
 
+import io.poolwright.api.pool.NodeDeallocationOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param held our finalizer is still on it: it cannot vanish
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
+ * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
  * @param unschedulable what the scheduler says where it found no machine
  */
 public record PodSeen(
@@ -33,6 +35,7 @@ public record PodSeen(
     boolean deleting,
     boolean disrupted,
     boolean unreachable,
+    @Nullable NodeDeallocationOption leaving,
     @Nullable String unschedulable,
     Instant created,
     List<ContainerSeen> inits,

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes all node pods of the pool
  * @param usedSlots slots in use, by node; a node that is absent has none in use
+ * @param keptUntil when the data of what ran on a node may go, by node; only of nodes that have
+ *     such data, and only where nodeDeallocationOption asks for it
  * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
  *     but more than can be assigned at once
  * @param packages those that the pool refers to and that exist, by name
@@ -21,6 +23,7 @@ public record PoolSeen(
     Pool pool,
     List<PodSeen> nodes,
     Map<String, Integer> usedSlots,
+    Map<String, Instant> keptUntil,
     List<WaitingTask> waiting,
     Map<String, ApplicationPackage> packages,
     @Nullable String refusal,
@@ -29,6 +32,7 @@ public record PoolSeen(
   public PoolSeen {
     nodes = List.copyOf(nodes);
     usedSlots = Map.copyOf(usedSlots);
+    keptUntil = Map.copyOf(keptUntil);
     waiting = List.copyOf(waiting);
     packages = Map.copyOf(packages);
   }

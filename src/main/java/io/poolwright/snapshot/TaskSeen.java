@@ -1,6 +1,7 @@
 package io.poolwright.snapshot;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param job null where it does not exist
  * @param pool null where it does not exist
  * @param pods all pods of the task, whatever attempt
+ * @param evicting what the node of a running task does to it, being on its way out; requeue also
+ *     where its pool was deleted; null where the task may run on
  * @param podGone a live read says that the pod with the UID in the ledger does not exist
  * @param pausedUntil the API server refused the task's pod: no other is made before this time
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
@@ -23,6 +26,7 @@ public record TaskSeen(
     @Nullable Job job,
     @Nullable Pool pool,
     List<PodSeen> pods,
+    @Nullable NodeDeallocationOption evicting,
     boolean podGone,
     @Nullable Instant pausedUntil,
     Duration startTimeout,
@@ -32,6 +36,6 @@ public record TaskSeen(
   }
 
   public TaskSeen withPodGone() {
-    return new TaskSeen(task, job, pool, pods, true, pausedUntil, startTimeout, now);
+    return new TaskSeen(task, job, pool, pods, evicting, true, pausedUntil, startTimeout, now);
   }
 }

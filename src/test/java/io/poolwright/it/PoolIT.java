@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PoolIT {
 
@@ -174,6 +181,89 @@ class PoolIT {
 
       space.awaitPool("p", p -> p.getStatus().readyNodes() == 3);
       assertThat(space.pool("p").getSpec().targetDedicatedNodes()).isEqualTo(3);
+    }
+  }
+
+  /** Section 3.4: what becomes of a task on a node that goes. */
+  @ParameterizedTest
+  @EnumSource(NodeDeallocationOption.class)
+  void aBusyNodeGoesAsThePoolSays(NodeDeallocationOption option) {
+    try (Space space =
+        new Space("shrinks-" + option.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
+      space.kubelet().script(space.name(), "j-long", End.first(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      String name = space.user().getKubernetesSerialization().asJson(option);
+      space.merge(Pool.class, "p", "{\"spec\":{\"nodeDeallocationOption\":" + name + "}}");
+      space.job("j", "p", 0, "long");
+      space.merge(Job.class, "j", "{\"spec\":{\"constraints\":{\"maxWallClockTime\":\"PT1H\"}}}");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+
+      space.user().resources(Pool.class).inNamespace(space.name()).withName("p").scale(0);
+
+      switch (option) {
+        case REQUEUE -> {
+          space.awaitTask("j-long", t -> Space.reason(t).equals("Disrupted"));
+          space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
+          space.user().resources(Pool.class).inNamespace(space.name()).withName("p").scale(1);
+          Task again =
+              space.awaitTask(
+                  "j-long", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+          assertThat(again.getStatus().execution().result()).isEqualTo(TaskResult.SUCCESS);
+          assertThat(again.getStatus().execution().retryCount()).isNull();
+          assertThat(space.kubelet().ran(space.name())).hasSize(2);
+        }
+        case TERMINATE -> {
+          Task ended =
+              space.awaitTask(
+                  "j-long", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+          assertThat(ended.getStatus().execution().failureInfo().code()).isEqualTo("TaskEnded");
+          assertThat(ended.getStatus().execution().failureInfo().message()).contains("Terminate");
+          space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
+          assertThat(space.kubelet().ran(space.name())).hasSize(1);
+        }
+        case TASK_COMPLETION, RETAINED_DATA -> {
+          space.awaitPool("p", p -> Space.reason(p).equals("Resizing"));
+          space.kubelet().finish(space.name(), "j-long", End.SUCCESS);
+          space.awaitCompleted("j");
+          if (option == NodeDeallocationOption.TASK_COMPLETION) {
+            space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
+          } else {
+            // Its seven days are not over; without a task that has data it may go.
+            assertThat(space.nodePods()).hasSize(1);
+            space.delete(Job.class, "j");
+            space.user().resources(Task.class).inNamespace(space.name()).delete();
+            space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
+          }
+          assertThat(space.kubelet().ran(space.name())).hasSize(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPoolThatIsDeletedGivesItsTasksBack() {
+    try (Space space = new Space("pooldeleted")) {
+      space.kubelet().script(space.name(), "j-long", End.first(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "long");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+
+      space.delete(Pool.class, "p");
+
+      space.awaitTask("j-long", t -> Space.reason(t).equals("PoolNotFound"));
+      assertThat(space.task("j-long").statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
+      // There is no garbage collector here.
+      space
+          .user()
+          .pods()
+          .inNamespace(space.name())
+          .withLabel("poolwright.io/role", "node")
+          .delete();
+      space.pool("p", 1, 1);
+      assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
+      assertThat(space.kubelet().ran(space.name())).hasSize(2);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.FakeClock;
 import io.poolwright.testing.Goldens;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ class PoolSizingTest {
   private static PoolSeen seen(Case seen) {
     Map<String, Integer> used = new HashMap<>();
     seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
+    Map<String, Instant> kept = new HashMap<>();
+    seen.setting("keptUntil")
+        .properties()
+        .forEach(p -> kept.put(p.getKey(), Instant.parse(p.getValue().asText())));
     List<WaitingTask> waiting = new ArrayList<>();
     for (JsonNode task : seen.setting("waiting")) {
       waiting.add(
@@ -54,6 +59,7 @@ class PoolSizingTest {
         Objects.requireNonNull(seen.pool()),
         seen.podsSeen(),
         used,
+        kept,
         waiting,
         seen.packages(),
         seen.text("refusal").orElse(null),

@@ -35,6 +35,8 @@ final class Shown {
   static Map<String, Object> of(PoolPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "create", range(plan.create()));
+    put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
+    put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
     put(shown, "say", plan.say());

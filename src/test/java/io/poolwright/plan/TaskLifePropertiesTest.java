@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
@@ -24,6 +25,7 @@ import io.poolwright.testing.TaskPodBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,14 @@ class TaskLifePropertiesTest {
     return LongStream.range(0, 20);
   }
 
+  private static final List<Optional<NodeDeallocationOption>> EVICTING =
+      List.of(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(NodeDeallocationOption.REQUEUE),
+          Optional.of(NodeDeallocationOption.TERMINATE));
+
   private static TaskSeen random(Random random) {
     TaskState state = STATES.get(random.nextInt(STATES.size()));
     int attempt = random.nextInt(3);
@@ -51,6 +61,7 @@ class TaskLifePropertiesTest {
         job(random),
         random.nextInt(5) == 0 ? null : aPool("p").slots(2).build(),
         pods,
+        EVICTING.get(random.nextInt(EVICTING.size())).orElse(null),
         random.nextInt(4) == 0,
         random.nextInt(4) == 0 ? FakeClock.START.plusSeconds(7) : null,
         Duration.ofMinutes(2),

@@ -2,6 +2,7 @@ package io.poolwright.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.testing.Case;
@@ -38,6 +39,7 @@ class TaskLifeTest {
         seen.job(),
         seen.pool(),
         seen.podsSeen(),
+        seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
         seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
         seen.text("pausedUntil").map(Instant::parse).orElse(null),
         seen.startTimeout(),

@@ -103,6 +103,7 @@ public final class PoolBuilder {
         new PoolSpec(
             null,
             nodes,
+            null,
             slots,
             fill == null ? null : new TaskSchedulingPolicy(fill),
             new Node(size, image, template, directory),

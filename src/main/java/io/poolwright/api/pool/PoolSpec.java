@@ -35,6 +35,10 @@ public record PoolSpec(
         @JsonPropertyDescription(
             "How many nodes the pool is to have. kubectl scale and autoscalers write it too.")
         int targetDedicatedNodes,
+    @Default("TaskCompletion")
+        @JsonPropertyDescription(
+            "What becomes of the tasks on nodes that go because the pool shrinks. TaskCompletion (the default): they end first. Requeue: they are stopped and run again elsewhere. Terminate: they are stopped and fail. RetainedData: as TaskCompletion, and the node stays until the retentionTime of what it ran is over.")
+        @Nullable NodeDeallocationOption nodeDeallocationOption,
     @Min(1)
         @Max(256)
         @Default("1")
@@ -61,6 +65,12 @@ public record PoolSpec(
 
   public int slotsPerNode() {
     return taskSlotsPerNode == null ? 1 : taskSlotsPerNode;
+  }
+
+  public NodeDeallocationOption deallocation() {
+    return nodeDeallocationOption == null
+        ? NodeDeallocationOption.TASK_COMPLETION
+        : nodeDeallocationOption;
   }
 
   public boolean packs() {

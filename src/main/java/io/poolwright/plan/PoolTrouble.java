@@ -1,0 +1,175 @@
+package io.poolwright.plan;
+
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.pool.PoolSpec;
+import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
+import io.poolwright.pods.CommandLine;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PodSeen.Terminated;
+import io.poolwright.snapshot.PodSeen.Waiting;
+import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.StageReport;
+import io.poolwright.status.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Why a pool does not have the nodes that it is to have, in the words of who knows. */
+final class PoolTrouble {
+  private final PoolSeen seen;
+  private final PoolSpec spec;
+  private final List<PoolNode> nodes;
+
+  PoolTrouble(PoolSeen seen, List<PoolNode> nodes) {
+    this.seen = seen;
+    this.spec = seen.pool().getSpec();
+    this.nodes = nodes;
+  }
+
+  /**
+   * @param stuck nothing changes before the user does something
+   */
+  record Trouble(Reason reason, String message, boolean stuck) {}
+
+  /** What the user wrote that no node can be made of. */
+  Optional<Trouble> ofSpec() {
+    for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
+      ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
+      ApplicationPackage found = seen.packages().get(reference.applicationId());
+      String field = "spec.applicationPackageReferences[" + i + "]: ";
+      if (found == null) {
+        return Optional.of(
+            new Trouble(
+                Reason.PackageNotFound,
+                field
+                    + "ApplicationPackage "
+                    + reference.applicationId()
+                    + " does not exist in this namespace",
+                false));
+      }
+      if (found.getSpec().version(reference.version()).isEmpty()) {
+        String which =
+            reference.version() == null
+                ? "a default version; set defaultVersion there, or version here"
+                : "version " + reference.version();
+        return Optional.of(
+            new Trouble(
+                Reason.PackageNotFound,
+                field
+                    + "ApplicationPackage "
+                    + reference.applicationId()
+                    + " does not have "
+                    + which,
+                false));
+      }
+    }
+    PoolSpec.StartTask start = spec.startTask();
+    if (start == null) {
+      return Optional.empty();
+    }
+    if (start.containerSettings() == null && spec.node().image() == null) {
+      return Optional.of(
+          new Trouble(
+              Reason.ImageMissing,
+              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
+              true));
+    }
+    try {
+      boolean empty =
+          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
+      return empty
+          ? Optional.of(
+              new Trouble(
+                  Reason.InvalidCommandLine,
+                  "spec.startTask.commandLine: there is no word in it",
+                  true))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(
+          new Trouble(
+              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
+    }
+  }
+
+  /** Why nodes that should be there are not, in the words of who refuses. */
+  Optional<Trouble> ofNodes() {
+    if (seen.refusal() != null && nodes.size() < spec.targetDedicatedNodes()) {
+      return Optional.of(
+          new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
+    }
+    for (PoolNode node : nodes) {
+      Optional<Trouble> found = troubleOf(node);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Trouble> troubleOf(PoolNode node) {
+    PodSeen pod = node.pod();
+    String where = "Node " + pod.name() + ": ";
+    if (node.state() == NodeState.START_TASK_FAILED) {
+      return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
+    }
+    if (pod.unreachable()) {
+      return Optional.of(
+          new Trouble(
+              Reason.NodeUnreachable,
+              where
+                  + "machine "
+                  + pod.machine()
+                  + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
+              false));
+    }
+    Optional<Terminated> packages = failedPackages(pod);
+    if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
+      String message =
+          StageReport.read(packages.get().message())
+              .map(r -> r.code() + ": " + r.message())
+              .orElse("exit code " + packages.get().exitCode());
+      return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
+    }
+    if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
+      return Optional.of(
+          new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
+    }
+    Optional<Waiting> waiting =
+        Stream.concat(pod.inits().stream(), pod.containers().stream())
+            .flatMap(c -> c.waiting().stream())
+            .filter(w ->
+                w.reason() != null
+                    && (Verdict.HELD.contains(w.reason())
+                        || Verdict.NEVER_STARTS.contains(w.reason())))
+            .findFirst();
+    return waiting.map(w ->
+        new Trouble(
+            Reason.NodesNotStarting,
+            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+            false));
+  }
+
+  private static String startTaskEnd(PodSeen pod) {
+    Optional<Terminated> end =
+        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
+    String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
+    String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
+    String stderr =
+        report
+            .map(StageReport::stderrTail)
+            .filter(t -> !t.isBlank())
+            .map(t -> "; stderr: " + t.strip())
+            .orElse("");
+    return exit
+        + why
+        + stderr
+        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
+  }
+
+  static Optional<Terminated> failedPackages(PodSeen pod) {
+    return pod.container("packages")
+        .flatMap(PodSeen.ContainerSeen::terminated)
+        .filter(t -> t.exitCode() != 0);
+  }
+}
