@@ -1,5 +1,6 @@
 package io.poolwright.build;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -17,6 +18,8 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -81,6 +84,7 @@ public final class CrdFiles {
               .orElseThrow();
       for (CustomResourceDefinitionVersion v : crd.getSpec().getVersions()) {
         orderColumns(v, kind);
+        describe(v.getSchema().getOpenAPIV3Schema(), kind);
         Map<String, JSONSchemaProps> properties =
             v.getSchema().getOpenAPIV3Schema().getProperties();
         onceEach(properties.get("spec"));
@@ -91,6 +95,18 @@ public final class CrdFiles {
       }
       return crd;
     }
+  }
+
+  /** What {@code kubectl explain} begins with; the generator describes fields only. */
+  private static void describe(JSONSchemaProps root, Class<?> kind) {
+    Type[] parts = ((ParameterizedType) kind.getGenericSuperclass()).getActualTypeArguments();
+    root.setDescription(description(kind));
+    root.getProperties().get("spec").setDescription(description((Class<?>) parts[0]));
+    root.getProperties().get("status").setDescription(description((Class<?>) parts[1]));
+  }
+
+  private static String description(Class<?> described) {
+    return described.getAnnotation(JsonClassDescription.class).value();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.poolwright.api.apppackage;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** A versioned archive that every node of a pool unpacks once. */
+@JsonClassDescription(
+    "A program that nodes unpack before they take tasks: its versions, each an archive in object storage.")
 @Group("poolwright.io")
 @Version("v1alpha1")
 @ShortNames("apkg")

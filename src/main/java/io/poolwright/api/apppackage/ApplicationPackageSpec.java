@@ -1,5 +1,6 @@
 package io.poolwright.api.apppackage;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An application and the versions of it that nodes can have (section 4 of the reference). */
+@JsonClassDescription("The versions that pools may refer to.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =

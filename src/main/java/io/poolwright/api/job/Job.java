@@ -1,5 +1,6 @@
 package io.poolwright.api.job;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** A group of tasks that run on one pool. */
+@JsonClassDescription(
+    "Tasks that belong together, on one pool. Not the Job of batch/v1: kubectl knows it as bjob or jobs.poolwright.io.")
 @Group("poolwright.io")
 @Version("v1alpha1")
 @ShortNames("bjob")

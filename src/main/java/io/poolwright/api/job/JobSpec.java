@@ -1,5 +1,6 @@
 package io.poolwright.api.job;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a job is to do (section 5.1 of the reference). */
+@JsonClassDescription("What is to be run, and where.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "self.poolInfo == oldSelf.poolInfo",

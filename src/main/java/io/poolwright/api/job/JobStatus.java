@@ -1,5 +1,6 @@
 package io.poolwright.api.job;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Size;
 import io.poolwright.api.Condition;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
  */
+@JsonClassDescription(
+    "How far it is. The condition Ready says what it waits for, Completed that it is over.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobStatus(
     @Nullable Long observedGeneration,

@@ -1,5 +1,6 @@
 package io.poolwright.api.pool;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** Warm compute nodes: pods that have done their start task and unpacked their packages. */
+@JsonClassDescription(
+    "Warm compute nodes: pods that have done their start task and unpacked their packages. Jobs name a pool, and their tasks run on its nodes.")
 @Group("poolwright.io")
 @Version("v1alpha1")
 @ShortNames("bpool")

@@ -1,5 +1,6 @@
 package io.poolwright.api.pool;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -22,6 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool is to be (section 3.1 of the reference). */
+@JsonClassDescription("What the pool is to be.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "self.?taskSlotsPerNode.orValue(1) == oldSelf.?taskSlotsPerNode.orValue(1)",

@@ -1,5 +1,6 @@
 package io.poolwright.api.pool;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Size;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param currentDedicatedNodes nodes that exist, whatever their state
  * @param selector labels of the node pods, as a HorizontalPodAutoscaler wants them
  */
+@JsonClassDescription(
+    "What became of it. The condition Ready says why nodes that should be there are not.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PoolStatus(
     @Nullable Long observedGeneration,

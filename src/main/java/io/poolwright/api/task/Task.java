@@ -1,5 +1,6 @@
 package io.poolwright.api.task;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** One command to be run exactly as often as its outcome demands. */
+@JsonClassDescription(
+    "One command, its files, and its end. Inline tasks of a Job become such objects.")
 @Group("poolwright.io")
 @Version("v1alpha1")
 @ShortNames("btask")

@@ -1,5 +1,6 @@
 package io.poolwright.api.task;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a task is to do (section 7.1 of the reference). In a Job's {@code tasks} it has an id; as an
  * object of its own a jobId.
  */
+@JsonClassDescription("What is to be run.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.commandLine) != has(self.command)",

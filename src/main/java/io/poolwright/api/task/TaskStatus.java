@@ -1,5 +1,6 @@
 package io.poolwright.api.task;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Size;
 import io.poolwright.api.Condition;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What became of a task. This is the ledger of the attempt protocol: {@code attempt} is written, on
  * condition of the resourceVersion, before a command can run.
  */
+@JsonClassDescription(
+    "What became of it. executionInfo has its times, exit code and failure; the condition Ready says why it waits.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TaskStatus(
     @Nullable Long observedGeneration,
