@@ -8,9 +8,11 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
+import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
@@ -276,7 +278,32 @@ public final class World {
   public JobSeen seeJob(Job job, @Nullable String conflict) {
     boolean pool =
         pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
+    TaskCounts counts = board.counts(Key.of(job));
     return new JobSeen(
-        job, board.counts(Key.of(job)), pool, board.stuck(Key.of(job)), conflict, clock.instant());
+        job,
+        counts,
+        pool,
+        board.stuck(Key.of(job)),
+        counts.failed() > 0 && counts.completed() == counts.total() ? firstFailed(job) : null,
+        conflict,
+        clock.instant());
+  }
+
+  /** Looks at all tasks of the job, which is why it is asked once all are over. */
+  private @Nullable String firstFailed(Job job) {
+    return tasksOf(job).stream()
+        .filter(t -> t.getSpec() != null)
+        .map(t -> statuses.latest(t, Task.class))
+        .filter(t -> t.statusOrNew().execution().failureInfo() != null)
+        .min(Comparator.comparing(t -> t.getMetadata().getName()))
+        .map(World::failure)
+        .orElse(null);
+  }
+
+  private static String failure(Task task) {
+    FailureInfo why = task.statusOrNew().execution().failureInfo();
+    return task.getMetadata().getName()
+        + ": "
+        + (why == null ? "" : why.code() + ": " + why.message());
   }
 }

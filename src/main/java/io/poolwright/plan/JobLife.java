@@ -160,7 +160,8 @@ public final class JobLife {
             + " succeeded, "
             + tasks.failed()
             + " failed"
-            + (tasks.active() > 0 ? ", " + tasks.active() + " never ran" : "");
+            + (tasks.active() > 0 ? ", " + tasks.active() + " never ran" : "")
+            + (seen.firstFailed() == null ? "" : "; " + seen.firstFailed());
     Reason shown =
         reason != Reason.AllTasksComplete ? reason : well ? Reason.Succeeded : Reason.TasksFailed;
     return status(

@@ -129,6 +129,10 @@ public final class LedgerEntry {
         failure == null || failure.message() == null
             ? "exit code " + outcome.exitCode()
             : failure.message();
+    if (outcome.warning() != null) {
+      events.add(new EventToSay(true, Reason.LogsNotStored, outcome.warning()));
+      message = message + "; " + outcome.warning();
+    }
     if (!well) {
       events.add(new EventToSay(true, Reason.Failed, code + ": " + message));
     }

@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one attempt ended. Who is charged follows from the kind (section 7.4 of the reference,
  * section 2 of the reliability page).
+ *
+ * @param warning what went wrong besides, without being the attempt's failure
  */
 public record Outcome(
     Kind kind,
     @Nullable Integer exitCode,
     @Nullable String startedAt,
     @Nullable String endedAt,
-    @Nullable FailureInfo failure) {
+    @Nullable FailureInfo failure,
+    @Nullable String warning) {
 
   /** What kind of end. */
   public enum Kind {
@@ -35,7 +38,8 @@ public record Outcome(
         null,
         null,
         null,
-        new FailureInfo("ServerError", "Disrupted", message, java.util.List.of()));
+        new FailureInfo("ServerError", "Disrupted", message, java.util.List.of()),
+        null);
   }
 
   String message() {

@@ -11,7 +11,6 @@ import io.poolwright.api.pool.PoolStatus.ResizeError;
 import io.poolwright.plan.Assignment.Room;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
-import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
@@ -36,10 +35,10 @@ public final class PoolSizing {
   static final int WAVE = 50;
 
   /**
-   * A node that could not get its packages is tried again after this long: the user may mend the
-   * object meanwhile.
+   * A node that could not get its packages, or did not start at all, is tried again after this
+   * long: the user may mend what is wrong meanwhile.
    */
-  static final Duration PACKAGE_PAUSE = Duration.ofSeconds(20);
+  static final Duration NODE_PAUSE = Duration.ofSeconds(20);
 
   /** After the API server refused a node pod. */
   static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
@@ -140,21 +139,17 @@ public final class PoolSizing {
   }
 
   /**
-   * Ended pods whose place is to be taken by a new one: all but a failed start task's, and a failed
-   * package's only after a pause.
+   * Ended pods whose place is to be taken by a new one: all but a failed start task's; where the
+   * next would probably end like it, only after a pause.
    */
   private boolean wornOut(PoolNode node) {
-    if (node.state() != NodeState.UNUSABLE) {
-      return false;
-    }
-    Optional<Terminated> packages = PoolTrouble.failedPackages(node.pod());
-    return packages
-        .map(t -> !finished(t, node.pod()).plus(PACKAGE_PAUSE).isAfter(seen.now()))
-        .orElse(true);
+    return node.state() == NodeState.UNUSABLE
+        && (!pausesFor(node) || !node.pod().lastEnd().plus(NODE_PAUSE).isAfter(seen.now()));
   }
 
-  private static Instant finished(Terminated end, PodSeen pod) {
-    return end.finishedAt() == null ? pod.created() : Instant.parse(end.finishedAt());
+  private static boolean pausesFor(PoolNode node) {
+    return node.state() == NodeState.UNUSABLE
+        && (PoolTrouble.failedPackages(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
   }
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */
@@ -216,7 +211,7 @@ public final class PoolSizing {
   private List<EventToSay> events(PoolStatus say, List<PoolNode> worn) {
     List<EventToSay> events = new ArrayList<>();
     worn.stream()
-        .filter(n -> PoolTrouble.failedPackages(n.pod()).isEmpty() && !n.pod().deleting())
+        .filter(n -> !pausesFor(n) && !n.pod().deleting())
         .forEach(n ->
             events.add(
                 new EventToSay(
@@ -267,11 +262,7 @@ public final class PoolSizing {
     if (data.isPresent()) {
       return Duration.between(seen.now(), data.get()).plusSeconds(1);
     }
-    boolean packages =
-        nodes.stream()
-            .anyMatch(n ->
-                n.state() == NodeState.UNUSABLE && PoolTrouble.failedPackages(n.pod()).isPresent());
-    if (packages) {
+    if (nodes.stream().anyMatch(PoolSizing::pausesFor)) {
       return Duration.ofSeconds(5);
     }
     return seen.refusal() != null && missing > 0 ? REFUSAL_PAUSE : null;

@@ -10,12 +10,16 @@ import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Why a pool does not have the nodes that it is to have, in the words of who knows. */
 final class PoolTrouble {
+  /** A node that lived no longer than this never was one. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
+
   private final PoolSeen seen;
   private final PoolSpec spec;
   private final List<PoolNode> nodes;
@@ -130,6 +134,13 @@ final class PoolTrouble {
               .orElse("exit code " + packages.get().exitCode());
       return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
     }
+    if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
+      return Optional.of(
+          new Trouble(
+              Reason.NodesNotStarting,
+              where + "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
+              false));
+    }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
       return Optional.of(
           new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
@@ -171,5 +182,32 @@ final class PoolTrouble {
     return pod.container("packages")
         .flatMap(PodSeen.ContainerSeen::terminated)
         .filter(t -> t.exitCode() != 0);
+  }
+
+  /**
+   * It ended so soon after it was made that the next would probably do the same; not where it was
+   * thrown out, which can happen to any.
+   */
+  static boolean neverRan(PodSeen pod) {
+    return !pod.disrupted()
+        && !"Evicted".equals(pod.reason())
+        && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+  }
+
+  private static String lastWords(PodSeen pod) {
+    return Stream.concat(pod.inits().stream(), pod.containers().stream())
+        .flatMap(c -> c.terminated().stream().map(t -> words(c.name(), t)))
+        .reduce((first, last) -> last)
+        .orElse(
+            (pod.reason() == null ? pod.phase().name() : pod.reason())
+                + (pod.message() == null ? "" : ": " + pod.message()));
+  }
+
+  private static String words(String container, Terminated end) {
+    return "container "
+        + container
+        + ": "
+        + (end.reason() == null ? "exit code " + end.exitCode() : end.reason())
+        + (end.message() == null || end.message().isBlank() ? "" : ": " + end.message().strip());
   }
 }

@@ -73,9 +73,9 @@ public final class TaskLife {
       if (current || next || ahead) {
         continue;
       }
-      // A pod that has not ended is never kept: its command could still start.
+      // A pod that is not over is never kept: its command could still start.
       Duration keep =
-          sameAsLedger(pod) && pod.ended() && !pod.deleting() ? keepForReading(pod) : Duration.ZERO;
+          sameAsLedger(pod) && pod.over() && !pod.deleting() ? keepForReading(pod) : Duration.ZERO;
       boolean delete = keep.compareTo(Duration.ZERO) <= 0;
       if (pod.held() || (delete && !pod.deleting())) {
         steps.add(new TaskPlan.Release(pod, delete));
@@ -110,7 +110,7 @@ public final class TaskLife {
     return pod.container("stage-out")
         .flatMap(PodSeen.ContainerSeen::terminated)
         .flatMap(t -> StageReport.read(t.message()))
-        .map(r -> Boolean.FALSE.equals(r.logsStored()))
+        .map(StageReport::logsAreOnlyHere)
         .orElse(false);
   }
 

@@ -174,11 +174,11 @@ public sealed interface Verdict {
     StageReport report = stored.flatMap(s -> StageReport.read(s.message())).orElse(null);
     String stderr = report == null ? null : report.stderrTail();
     int exit = report != null && report.exitCode() != null ? report.exitCode() : command.exitCode();
-    Times times = Times.of(report, command);
+    Aside aside = Aside.of(report, command);
     String code = or(runner.map(StageReport::code).orElse(null), "");
     if (RUNNER_CODES.contains(code)) {
       return ended(
-          times.put(
+          aside.put(
               failed(
                   Kind.FINAL,
                   null,
@@ -192,7 +192,7 @@ public sealed interface Verdict {
       String message =
           or(runner.get().message(), "The time that constraints.maxWallClockTime allows is over");
       return ended(
-          times.put(
+          aside.put(
               failed(
                   Kind.FINAL,
                   exit,
@@ -204,11 +204,11 @@ public sealed interface Verdict {
     }
     boolean byForce = command.exitCode() == 137 || command.exitCode() == 143;
     if (byForce && (pod.deleting() || pod.disrupted())) {
-      return ended(times.put(Outcome.disrupted("The pod was deleted while its command ran")));
+      return ended(aside.put(Outcome.disrupted("The pod was deleted while its command ran")));
     }
     if ("OOMKilled".equals(command.reason())) {
       return ended(
-          times.put(
+          aside.put(
               failed(
                   Kind.FAILED,
                   command.exitCode(),
@@ -220,7 +220,7 @@ public sealed interface Verdict {
     }
     if (exit != 0) {
       return ended(
-          times.put(
+          aside.put(
               failed(
                   Kind.FAILED,
                   exit,
@@ -231,9 +231,9 @@ public sealed interface Verdict {
                   details(null, stderr))));
     }
     if (stored.isPresent() && stored.get().exitCode() != 0) {
-      return ended(times.put(ofStageOut(pod, stored.get(), report, command)));
+      return ended(aside.put(ofStageOut(pod, stored.get(), report, command)));
     }
-    return ended(times.put(new Outcome(Kind.SUCCESS, 0, null, null, null)));
+    return ended(aside.put(new Outcome(Kind.SUCCESS, 0, null, null, null, null)));
   }
 
   private static Outcome ofStageOut(
@@ -355,7 +355,8 @@ public sealed interface Verdict {
         exit,
         end == null ? null : end.startedAt(),
         end == null ? null : end.finishedAt(),
-        new FailureInfo(category, code, message, details));
+        new FailureInfo(category, code, message, details),
+        null);
   }
 
   private static List<Detail> details(@Nullable String field, @Nullable String stderr) {
@@ -375,18 +376,5 @@ public sealed interface Verdict {
 
   private static String orUnknown(@Nullable String value) {
     return or(value, "the kubelet gave no message");
-  }
-
-  /** The command's own times where the stagers measured them, the container's otherwise. */
-  record Times(@Nullable String startedAt, @Nullable String endedAt) {
-    static Times of(@Nullable StageReport report, Terminated command) {
-      return report != null && report.startedAt() != null && report.endedAt() != null
-          ? new Times(report.startedAt(), report.endedAt())
-          : new Times(command.startedAt(), command.finishedAt());
-    }
-
-    Outcome put(Outcome outcome) {
-      return new Outcome(outcome.kind(), outcome.exitCode(), startedAt, endedAt, outcome.failure());
-    }
   }
 }

@@ -54,6 +54,27 @@ public record PodSeen(
     return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
   }
 
+  /**
+   * Whether no container of it runs or can still start: the kubelet says so of the containers first
+   * and of the phase later.
+   */
+  public boolean over() {
+    boolean initFailed =
+        inits.stream().anyMatch(c -> c.terminated().map(t -> t.exitCode() != 0).orElse(false));
+    boolean allEnded =
+        !containers.isEmpty() && containers.stream().allMatch(c -> c.terminated().isPresent());
+    return ended() || initFailed || allEnded;
+  }
+
+  /** When the last of its containers ended; when it was created, where none has. */
+  public Instant lastEnd() {
+    return java.util.stream.Stream.concat(inits.stream(), containers.stream())
+        .flatMap(c -> c.terminated().stream())
+        .flatMap(t -> Optional.ofNullable(t.finishedAt()).stream())
+        .map(Instant::parse)
+        .reduce(created, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
   public Optional<ContainerSeen> container(String wanted) {
     return java.util.stream.Stream.concat(inits.stream(), containers.stream())
         .filter(c -> c.name().equals(wanted))

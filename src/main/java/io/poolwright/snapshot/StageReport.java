@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * packages or the start runner. Each writes the part that it knows.
  *
  * @param logsStored false where stage-out was to store the command's output and had no place for it
+ * @param logsFailure why stage-out could not store the command's output, which fails no task
  * @param failure set by stage-out; the others write category, code, message and field at the top
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StageReport(
     @Nullable Integer exitCode,
-    @Nullable Boolean killed,
     @Nullable String startedAt,
     @Nullable String endedAt,
-    @Nullable Integer retryCount,
     @Nullable String category,
     @Nullable String code,
     @Nullable String message,
     @Nullable String field,
     @Nullable Boolean logsStored,
     @Nullable Failure failure,
+    @Nullable Failure logsFailure,
     @Nullable String stderrTail) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +37,13 @@ public record StageReport(
       @Nullable String code,
       @Nullable String message,
       @Nullable String field) {}
+
+  /**
+   * Whether what the command printed is in the pod and nowhere else, though it was to be stored.
+   */
+  public boolean logsAreOnlyHere() {
+    return Boolean.FALSE.equals(logsStored) || logsFailure != null;
+  }
 
   /** Empty for a message that is not ours: a user's program may write there too. */
   public static Optional<StageReport> read(@Nullable String text) {

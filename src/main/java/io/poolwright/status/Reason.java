@@ -60,6 +60,9 @@ public enum Reason {
   Disrupted(
       "Task",
       "An attempt ended through no fault of the task; it is run again and no retry is charged."),
+  LogsNotStored(
+      "Task",
+      "Only as an event: the command's output could not be stored. Its pod stays for a while; kubectl logs reads it."),
   Succeeded("Job, Task", "It ended well."),
   Failed("Task", "It ended, and not well; executionInfo.failureInfo says why."),
 

@@ -2,6 +2,7 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.task.TaskStatus;
 import java.io.IOException;
@@ -44,6 +45,25 @@ class ExamplesE2E {
         .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
     assertThat(tenant.history().job("hello"))
         .containsSubsequence("Active Active", "Completed Succeeded");
+    // Without storage this is where its output is.
+    Pod pod = tenant.pods("task").getFirst();
+    tenant.await(
+        "its pod is let out of our hands",
+        PATIENCE,
+        () -> tenant.pods("task").getFirst().getMetadata().getFinalizers().isEmpty());
+    assertThat(pod.getMetadata().getDeletionTimestamp()).isNull();
+    assertThat(
+            Program.run(
+                "dev/cluster",
+                "kubectl",
+                "-n",
+                tenant.namespace(),
+                "logs",
+                "-l",
+                "poolwright.io/job=hello",
+                "-c",
+                "task"))
+        .isEqualTo("Hello from greet on hello-node-1\n");
     tenant.awaitPool("hello", "Steady", PATIENCE);
     assertThat(tenant.history().pool("hello"))
         .containsSubsequence("Resizing Resizing", "Steady Steady");

@@ -213,6 +213,8 @@ final class FakeKubelet implements AutoCloseable {
       case End.Hang hang -> {}
       case End.Vanish vanish -> vanish(pod, life);
       default -> {
+        // As a real kubelet: first of the containers, then of the pod.
+        status(pod, PodStatuses.stillIn("Running", PodStatuses.ended(pod, life.end)));
         status(pod, PodStatuses.ended(pod, life.end));
         life.ended = true;
       }

@@ -54,6 +54,12 @@ final class PodStatuses {
     };
   }
 
+  /** The same, before the kubelet has the phase right. */
+  static PodStatus stillIn(String phase, PodStatus ended) {
+    boolean told = ended.getReason() == null && !ended.getPhase().equals("Pending");
+    return told ? new PodStatusBuilder(ended).withPhase(phase).build() : ended;
+  }
+
   /** As after SIGTERM: what ran was told to stop. */
   static PodStatus stopped(Pod pod) {
     return base("Failed", false)

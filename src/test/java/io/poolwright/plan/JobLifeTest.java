@@ -54,6 +54,7 @@ class JobLifeTest {
             failed),
         !seen.setting("absent").toString().contains("Pool"),
         stuck,
+        seen.text("firstFailed").orElse(null),
         seen.text("conflict").orElse(null),
         seen.now());
   }

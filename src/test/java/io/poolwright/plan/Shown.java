@@ -77,6 +77,7 @@ final class Shown {
         put(shown, "startedAt", outcome.startedAt());
         put(shown, "endedAt", outcome.endedAt());
         put(shown, "failure", outcome.failure());
+        put(shown, "warning", outcome.warning());
         yield shown;
       }
     };
