@@ -59,7 +59,7 @@ class ChartTest {
                 "poolwright.io/pools get list watch",
                 "poolwright.io/jobs get list watch",
                 "poolwright.io/applicationpackages get list watch",
-                "poolwright.io/tasks get list watch create delete patch",
+                "poolwright.io/tasks get list watch create",
                 "poolwright.io/pools/status get update patch",
                 "poolwright.io/jobs/status get update patch",
                 "poolwright.io/tasks/status get update patch",
@@ -69,8 +69,7 @@ class ChartTest {
                 "poolwright.io/tasks/finalizers update",
                 "poolwright.io/applicationpackages/finalizers update",
                 "/pods get list watch create delete patch",
-                "/persistentvolumeclaims get list watch",
-                "events.k8s.io/events create patch"));
+                "events.k8s.io/events create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(
             expected("coordination.k8s.io/leases get create update patch"));
