@@ -19,4 +19,9 @@ public record Surroundings(
     Times.require(now);
     samples = Map.copyOf(samples);
   }
+
+  /** Whether a time is one that a formula can reckon with. */
+  public static boolean admits(Instant time) {
+    return Times.isKnown(time);
+  }
 }
