@@ -103,7 +103,7 @@ final class Operators {
       if (right.elements().size() == 1) {
         return each(left, link, right.elements().getFirst());
       }
-      if (right.elements().isEmpty()) {
+      if (size == 0 || right.elements().isEmpty()) {
         return Vec.NONE;
       }
       throw FormulaError.runtime(

@@ -1,0 +1,1 @@
+/** The formula language, case by case and at random. */
