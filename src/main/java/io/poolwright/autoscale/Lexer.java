@@ -28,7 +28,10 @@ final class Lexer {
     this.text = text;
   }
 
-  /** The words, the last of which is {@link Kind#END}. */
+  /**
+   * The words, the last of which is {@link Kind#END} or {@link Kind#STRANGE}: an error before that
+   * place is to be reported first.
+   */
   static List<Token> split(String text) {
     return new Lexer(text).split();
   }
@@ -36,7 +39,11 @@ final class Lexer {
   private List<Token> split() {
     skipBlanks();
     while (offset < text.length()) {
-      tokens.add(next());
+      Token token = next();
+      tokens.add(token);
+      if (token.kind() == Kind.STRANGE) {
+        return tokens;
+      }
       skipBlanks();
     }
     tokens.add(new Token(Kind.END, "", here()));
@@ -81,10 +88,10 @@ final class Lexer {
         return new Token(Kind.SIGN, take(offset + sign.length()), at);
       }
     }
-    throw FormulaError.parse(at, strange(c));
+    return strange(at, reason(c));
   }
 
-  private String strange(char c) {
+  private String reason(char c) {
     return switch (c) {
       case '$' -> "expected a name directly after '$'";
       case '%' -> "there is no operator '%'";
@@ -121,7 +128,9 @@ final class Lexer {
       if (charAt(offset) == '\\' && (peek(1) == '"' || peek(1) == '\\')) {
         offset++;
       }
-      endInside(at);
+      if (atEndOfLine()) {
+        return open(at);
+      }
       content.append(text.charAt(offset++));
     }
     offset++;
@@ -132,9 +141,11 @@ final class Lexer {
     offset += 2;
     int start = offset;
     while (!text.startsWith("\\\"", offset)) {
-      endInside(at);
+      if (atEndOfLine()) {
+        return open(at);
+      }
       if (text.charAt(offset) == '"') {
-        throw FormulaError.parse(here(), "unexpected '\"' in a string that '\\\"' opened");
+        return strange(here(), "unexpected '\"' in a string that '\\\"' opened");
       }
       offset++;
     }
@@ -143,10 +154,16 @@ final class Lexer {
     return new Token(Kind.STRING, content, at);
   }
 
-  private void endInside(Position at) {
-    if (offset >= text.length() || text.charAt(offset) == '\n' || text.charAt(offset) == '\r') {
-      throw FormulaError.parse(at, "the string is not closed on its line; expected '\"'");
-    }
+  private boolean atEndOfLine() {
+    return offset >= text.length() || text.charAt(offset) == '\n' || text.charAt(offset) == '\r';
+  }
+
+  private static Token open(Position at) {
+    return strange(at, "the string is not closed on its line; expected '\"'");
+  }
+
+  private static Token strange(Position at, String reason) {
+    return new Token(Kind.STRANGE, reason, at);
   }
 
   private int endOfDigits(int from) {

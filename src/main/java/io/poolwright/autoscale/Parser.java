@@ -149,7 +149,7 @@ final class Parser {
             ? new Node.Call(token.text(), arguments(), token.at())
             : new Node.Name(token.text(), token.at());
       }
-      case SIGN, END -> {
+      case SIGN, END, STRANGE -> {
         if (!token.is("(")) {
           throw FormulaError.parse(token.at(), "expected a value, found " + token.shown());
         }
@@ -193,6 +193,10 @@ final class Parser {
   }
 
   private Token peek() {
-    return tokens.get(next);
+    Token token = tokens.get(next);
+    if (token.kind() == Token.Kind.STRANGE) {
+      throw FormulaError.parse(token.at(), token.text());
+    }
+    return token;
   }
 }

@@ -14,7 +14,9 @@ record Token(Kind kind, String text, Position at) {
     NAME,
     /** An operator or a bracket. */
     SIGN,
-    END
+    END,
+    /** No word at all; its text says why. Nothing follows it. */
+    STRANGE
   }
 
   boolean is(String sign) {
@@ -26,7 +28,7 @@ record Token(Kind kind, String text, Position at) {
     return switch (kind) {
       case END -> "the end of the formula";
       case STRING -> "a string";
-      case NUMBER, NAME, SIGN -> "'" + text + "'";
+      case NUMBER, NAME, SIGN, STRANGE -> "'" + text + "'";
     };
   }
 }

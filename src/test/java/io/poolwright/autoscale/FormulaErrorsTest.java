@@ -47,6 +47,7 @@ class FormulaErrorsTest {
         "x = $1                    ~ 1:5 expected a name directly after '$'",
         "x = 1 § 2                 ~ 1:7 unexpected character '§'",
         "x = 1 # 2                 ~ 1:7 unexpected character '#'",
+        "x = 1 +; y = §            ~ 1:8 expected a value, found ';'",
         "x = 1 /* 2 */             ~ 1:8 expected a value, found '*'",
         "x = time().               ~ 1:12 expected the name of a member or method, found the end of the formula",
         "x = time().5              ~ 1:11 expected an operator or ';', found '.5'",
