@@ -14,7 +14,7 @@ import java.util.List;
  * The command-line tool: {@code poolwright autoscale evaluate}. Exit code 2: it was called in a way
  * that it does not know.
  */
-public final class CommandLine {
+public final class CommandLineTool {
   private static final String USAGE =
       """
       use: poolwright autoscale evaluate
@@ -31,7 +31,7 @@ public final class CommandLine {
   private final PrintWriter err;
   private final Clock clock;
 
-  CommandLine(BufferedReader in, Writer out, PrintWriter err, Clock clock) {
+  CommandLineTool(BufferedReader in, Writer out, PrintWriter err, Clock clock) {
     this.in = in;
     this.out = out;
     this.err = err;
@@ -40,7 +40,7 @@ public final class CommandLine {
 
   public static void main(String[] arguments) throws IOException {
     int code =
-        new CommandLine(
+        new CommandLineTool(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 new OutputStreamWriter(System.out, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),

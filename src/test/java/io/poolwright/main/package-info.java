@@ -1,0 +1,5 @@
+/** The programs. */
+@NullMarked
+package io.poolwright.main;
+
+import org.jspecify.annotations.NullMarked;
