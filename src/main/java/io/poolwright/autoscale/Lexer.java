@@ -101,11 +101,22 @@ final class Lexer {
     };
   }
 
+  /** What cannot be seen by its number: blanks of other kinds come with copied text. */
   private String shown() {
     int point = text.codePointAt(offset);
-    return Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE
-        ? String.format("U+%04X", point)
-        : "'" + Character.toString(point) + "'";
+    boolean visible =
+        switch (Character.getType(point)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.SURROGATE,
+              Character.UNASSIGNED,
+              Character.SPACE_SEPARATOR,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              false;
+          default -> true;
+        };
+    return visible ? "'" + Character.toString(point) + "'" : String.format("U+%04X", point);
   }
 
   private Token number(Position at) {

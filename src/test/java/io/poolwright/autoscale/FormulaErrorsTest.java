@@ -46,6 +46,8 @@ class FormulaErrorsTest {
         "x = $ y                   ~ 1:5 expected a name directly after '$'",
         "x = $1                    ~ 1:5 expected a name directly after '$'",
         "x = 1 § 2                 ~ 1:7 unexpected character '§'",
+        "x =\u00a01                ~ 1:4 unexpected character U+00A0",
+        "x = 1 😀                  ~ 1:7 unexpected character '😀'",
         "x = 1 # 2                 ~ 1:7 unexpected character '#'",
         "x = 1 +; y = §            ~ 1:8 expected a value, found ';'",
         "x = 1 /* 2 */             ~ 1:8 expected a value, found '*'",
