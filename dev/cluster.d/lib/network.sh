@@ -19,7 +19,7 @@ make_network() {
 END
 }
 
-# Everything that kube-proxy, the kubelet and the CNI plugins wrote; rules of others stay.
+# Everything that a kube-proxy, a kubelet and CNI plugins wrote, told by its names; other rules stay.
 remove_network() {
 	local tool table link
 	for tool in iptables ip6tables; do
