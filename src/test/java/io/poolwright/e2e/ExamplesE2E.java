@@ -32,6 +32,7 @@ class ExamplesE2E {
 
   @Test
   void helloNeedsNoStorageAndLeavesAWarmNode() throws IOException {
+    tenant.unlinkStorage();
     apply("hello");
 
     Job job = tenant.completedJob("hello", PATIENCE);

@@ -78,7 +78,7 @@ final class Tenant
               new NamespaceBuilder(n).editMetadata().addToLabels(restricted).endMetadata().build());
       removeEverything();
     }
-    client().secrets().inNamespace(namespace).withName("poolwright-storage").delete();
+    unlinkStorage();
     await("the operator", Duration.ofMinutes(2), () -> Cluster.get().operatorReady());
     start = Instant.now();
     history = new History(client(), namespace);
@@ -168,8 +168,12 @@ final class Tenant
             .endMetadata()
             .withStringData(values)
             .build();
-    client().secrets().inNamespace(namespace).withName("poolwright-storage").delete();
+    unlinkStorage();
     client().resource(secret).inNamespace(namespace).create();
+  }
+
+  void unlinkStorage() {
+    client().secrets().inNamespace(namespace).withName("poolwright-storage").delete();
   }
 
   Task task(String name) {
