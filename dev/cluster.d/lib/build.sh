@@ -26,7 +26,7 @@ build() {
 	exec 8>"$CACHE/$name.lock"
 	flock 8
 	if [ ! -d "$target" ]; then
-		command -v go >/dev/null || fail "Go is needed to build the cluster's programs (1.26 or newer)"
+		command -v go >/dev/null || fail "Go is needed to build the cluster's programs (1.25 or newer)"
 		say "building $name (minutes the first time, then cached in $CACHE) ..."
 		temporary=$(mktemp -d "$CACHE/$name.XXXXXX")
 		(cd "$HERE/$name" && CGO_ENABLED=0 GOFLAGS="" go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" \

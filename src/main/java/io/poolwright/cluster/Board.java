@@ -1,5 +1,6 @@
 package io.poolwright.cluster;
 
+import io.poolwright.api.Condition;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.Task;
@@ -8,10 +9,12 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,8 @@ public final class Board {
       @Nullable Key pool,
       @Nullable String node,
       @Nullable WaitingTask waits,
-      @Nullable String stuck) {}
+      @Nullable String stuck,
+      @Nullable String held) {}
 
   private static final class Tally {
     private int active;
@@ -47,17 +51,23 @@ public final class Board {
     private int succeeded;
     private int failed;
     private final TreeSet<String> stuck = new TreeSet<>();
+    private final TreeSet<String> held = new TreeSet<>();
+
+    private static void list(Set<String> all, @Nullable String one, int by) {
+      if (one != null && by > 0) {
+        all.add(one);
+      } else if (one != null) {
+        all.remove(one);
+      }
+    }
 
     private boolean isEmpty() {
       return active + running + succeeded + failed == 0;
     }
 
     private void add(Entry entry, int by) {
-      if (entry.stuck() != null && by > 0) {
-        stuck.add(entry.stuck());
-      } else if (entry.stuck() != null) {
-        stuck.remove(entry.stuck());
-      }
+      list(stuck, entry.stuck(), by);
+      list(held, entry.held(), by);
       switch (entry.state()) {
         case ACTIVE -> active += by;
         case RUNNING -> running += by;
@@ -107,7 +117,8 @@ public final class Board {
             && java.util.Objects.equals(before.waits(), now.waits())
             && java.util.Objects.equals(before.pool(), now.pool())
             && before.succeeded() == now.succeeded()
-            && java.util.Objects.equals(before.stuck(), now.stuck());
+            && java.util.Objects.equals(before.stuck(), now.stuck())
+            && java.util.Objects.equals(before.held(), now.held());
     Key pool = now.pool() != null ? now.pool() : before == null ? null : before.pool();
     return new Change(!same, pool, now.job());
   }
@@ -168,7 +179,23 @@ public final class Board {
         pool,
         running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null,
         waits,
-        stuck(task));
+        stuck(task),
+        held(task));
+  }
+
+  /** Why a running task does not get on; null for one that does. */
+  private static @Nullable String held(Task task) {
+    TaskStatus status = task.statusOrNew();
+    return status.stateOrActive() == TaskState.RUNNING
+        ? Conditions.find(status.conditions(), Conditions.READY)
+            .filter(c -> !c.reason().equals(Reason.Running.name()))
+            .map(c -> said(task, c))
+            .orElse(null)
+        : null;
+  }
+
+  private static String said(Task task, Condition ready) {
+    return task.getMetadata().getName() + ": " + ready.reason() + ": " + ready.message();
   }
 
   /** Why an active task cannot run before the user does something; null for one that can. */
@@ -181,7 +208,7 @@ public final class Board {
                 .orElse(false);
     return stalled
         ? Conditions.find(status.conditions(), Conditions.READY)
-            .map(c -> task.getMetadata().getName() + ": " + c.reason() + ": " + c.message())
+            .map(c -> said(task, c))
             .orElse(null)
         : null;
   }
@@ -251,6 +278,12 @@ public final class Board {
   public synchronized List<String> stuck(Key job) {
     Tally t = tallies.get(job);
     return t == null ? List.of() : List.copyOf(t.stuck);
+  }
+
+  /** Those of a job's tasks that have a node and do not get on, each with its reason. */
+  public synchronized List<String> held(Key job) {
+    Tally t = tallies.get(job);
+    return t == null ? List.of() : List.copyOf(t.held);
   }
 
   public synchronized TaskCounts counts(Key job) {

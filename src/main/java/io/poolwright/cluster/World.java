@@ -284,6 +284,7 @@ public final class World {
         counts,
         pool,
         board.stuck(Key.of(job)),
+        board.held(Key.of(job)),
         counts.failed() > 0 && counts.completed() == counts.total() ? firstFailed(job) : null,
         conflict,
         clock.instant());

@@ -126,13 +126,22 @@ public final class JobLife {
                   + first);
     }
     return seen.poolExists()
-        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool)
+        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool + held())
         : conditions()
             .progressing(
                 Reason.PoolNotFound,
                 "spec.poolInfo.poolId: Pool "
                     + pool
                     + " does not exist; the job starts when it does");
+  }
+
+  private String held() {
+    return seen.held().isEmpty()
+        ? ""
+        : ", but "
+            + seen.held().size()
+            + " of them cannot get on; the first is "
+            + seen.held().getFirst();
   }
 
   private Reason reasonBefore() {

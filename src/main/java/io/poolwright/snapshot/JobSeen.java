@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks counts over all Task objects of the job
  * @param poolExists whether the job's pool does
  * @param stuck tasks that cannot run before the user does something, each with its reason
+ * @param held tasks that have a node and do not get on, each with its reason
  * @param firstFailed a failed task and why it failed, of a job whose tasks are all over; null where
  *     none failed
  * @param conflict what is in the way of an inline task's name; null where nothing is
@@ -21,10 +22,12 @@ public record JobSeen(
     TaskCounts tasks,
     boolean poolExists,
     List<String> stuck,
+    List<String> held,
     @Nullable String firstFailed,
     @Nullable String conflict,
     Instant now) {
   public JobSeen {
     stuck = List.copyOf(stuck);
+    held = List.copyOf(held);
   }
 }

@@ -2,7 +2,11 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.poolwright.testing.LooseSchema;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,5 +121,59 @@ class RefusalsE2E {
             .replace("requiredSlots: 1", "requiredSlots: 3"));
     tenant.awaitTask("wide-t", PATIENCE, s -> Tenant.says(s.conditions(), "RequiredSlotsTooLarge"));
     assertThat(tenant.history().task("wide-t")).doesNotContain("Running Running");
+  }
+
+  @Test
+  void anObjectThatCannotBeReadSaysSoAndStopsNoOther() {
+    tenant.apply(POOL.formatted("readable", "50m", "64Mi", ""));
+    LooseSchema.during(
+        tenant.client(),
+        "pools.poolwright.io",
+        "taskSlotsPerNode",
+        RefusalsE2E::anUnreadablePoolIsMade);
+    tenant.apply(JOB.formatted("readable", 1));
+    tenant.apply(JOB.formatted("unreadable", 1));
+
+    tenant.completedJob("readable", PATIENCE);
+    tenant.await(
+        "the pool says that it cannot be read",
+        PATIENCE,
+        () -> unreadable().get().toString().contains("cannot be read"));
+    tenant.awaitTask("unreadable-t", PATIENCE, s -> Tenant.says(s.conditions(), "PoolNotFound"));
+    assertThat(tenant.history().job("readable"))
+        .containsSubsequence("Active Active", "Completed Succeeded");
+
+    unreadable().delete();
+    tenant.apply(POOL.formatted("unreadable", "50m", "64Mi", ""));
+    tenant.completedJob("unreadable", PATIENCE);
+    assertThat(tenant.history().task("unreadable-t"))
+        .containsSubsequence("Active PoolNotFound", "Running Running", "Completed Succeeded");
+  }
+
+  private static Resource<GenericKubernetesResource> unreadable() {
+    return tenant
+        .client()
+        .genericKubernetesResources("poolwright.io/v1alpha1", "Pool")
+        .inNamespace(tenant.namespace())
+        .withName("unreadable");
+  }
+
+  private static boolean anUnreadablePoolIsMade() {
+    String yaml =
+        POOL.formatted("unreadable", "50m", "64Mi", "")
+            .replace(
+                "targetDedicatedNodes: 1",
+                "targetDedicatedNodes: 1\n  taskSlotsPerNode: 5000000000");
+    GenericKubernetesResource pool =
+        tenant
+            .client()
+            .getKubernetesSerialization()
+            .unmarshal(yaml, GenericKubernetesResource.class);
+    try {
+      tenant.client().resource(pool).inNamespace(tenant.namespace()).create();
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
   }
 }

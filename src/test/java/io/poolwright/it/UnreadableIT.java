@@ -2,14 +2,11 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
+import io.poolwright.testing.LooseSchema;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** An object that was written under another schema than ours must not stop the others. */
@@ -164,53 +161,8 @@ class UnreadableIT {
             .get("status"));
   }
 
-  /** For as long as the write takes, the schema has no bound on this field of spec. */
   private static void underLooseSchema(
       Space space, String crd, String field, Callable<Boolean> write) {
-    KubernetesClient user = space.user();
-    CustomResourceDefinition before =
-        user.apiextensions().v1().customResourceDefinitions().withName(crd).get();
-    edit(user, crd, schema -> unbound(schema, field));
-    try {
-      space.awaitTrue("written under the loose schema", write);
-    } finally {
-      edit(
-          user,
-          crd,
-          schema -> before.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema());
-      space.awaitTrue(
-          "the schema is back",
-          () ->
-              before
-                  .getSpec()
-                  .equals(
-                      user.apiextensions()
-                          .v1()
-                          .customResourceDefinitions()
-                          .withName(crd)
-                          .get()
-                          .getSpec()));
-    }
-  }
-
-  private static void edit(
-      KubernetesClient user, String crd, UnaryOperator<JSONSchemaProps> change) {
-    user.apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(crd)
-        .edit(c -> {
-          var schema = c.getSpec().getVersions().getFirst().getSchema();
-          schema.setOpenAPIV3Schema(change.apply(schema.getOpenAPIV3Schema()));
-          return c;
-        });
-  }
-
-  private static JSONSchemaProps unbound(JSONSchemaProps schema, String field) {
-    JSONSchemaProps found = schema.getProperties().get("spec").getProperties().get(field);
-    found.setMinimum(null);
-    found.setMaximum(null);
-    found.setFormat(null);
-    return schema;
+    LooseSchema.during(space.user(), crd, field, write);
   }
 }

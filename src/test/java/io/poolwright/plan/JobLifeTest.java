@@ -43,6 +43,8 @@ class JobLifeTest {
     int failed = tasks.path("failed").asInt();
     List<String> stuck = new ArrayList<>();
     seen.setting("stuck").forEach(t -> stuck.add(t.asText()));
+    List<String> held = new ArrayList<>();
+    seen.setting("held").forEach(t -> held.add(t.asText()));
     Job job = Objects.requireNonNull(seen.job());
     return new JobSeen(
         job,
@@ -54,6 +56,7 @@ class JobLifeTest {
             failed),
         !seen.setting("absent").toString().contains("Pool"),
         stuck,
+        held,
         seen.text("firstFailed").orElse(null),
         seen.text("conflict").orElse(null),
         seen.now());
