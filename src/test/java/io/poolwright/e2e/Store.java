@@ -32,6 +32,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
 import org.awaitility.Awaitility;
 
 /** An S3 server in the cluster, and a client of the test's own beside the code under test. */
@@ -49,6 +51,15 @@ final class Store {
   static final String ACCESS = "poolwright";
   static final String SECRET = "poolwright-secret";
 
+  /**
+   * A connection made before kube-proxy knows a new Service leads out of the cluster, to whoever
+   * answers there, and stays there for as long as it is used.
+   */
+  private static final OkHttpClient EACH_ANEW =
+      new OkHttpClient.Builder()
+          .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
+          .build();
+
   private static final Set<Kind> STARTED = EnumSet.noneOf(Kind.class);
 
   private final String namespace;
@@ -63,6 +74,7 @@ final class Store {
             .endpoint(endpoint())
             .region("us-east-1")
             .credentials(ACCESS, SECRET)
+            .httpClient(EACH_ANEW)
             .build();
   }
 
