@@ -184,12 +184,6 @@ class OutcomesE2E {
         "ends-pull",
         PATIENCE,
         s -> Tenant.message(s.conditions()).contains("registry.invalid/none:1"));
-    tenant.await(
-        "the job says so too",
-        PATIENCE,
-        () ->
-            Tenant.message(tenant.job("ends").statusOrNew().conditions())
-                .contains("ends-pull: Starting"));
 
     assertThat(failed("ends-pull", "ContainerInvalidImage").execution().failureInfo().message())
         .contains("registry.invalid/none:1");

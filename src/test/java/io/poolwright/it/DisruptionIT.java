@@ -3,6 +3,7 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.job.Job;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -95,9 +96,13 @@ class DisruptionIT {
       Task waits = space.awaitTask("j-a", t -> Space.reason(t).equals("Starting"));
       assertThat(Space.ready(waits.getStatus().conditions()).message())
           .contains("ErrImagePull", "no such image");
+      space.awaitJob(
+          "j", j -> Space.ready(j.getStatus().conditions()).message().contains("j-a: Starting: "));
 
-      space.awaitCompleted("j");
+      Job over = space.awaitCompleted("j");
 
+      assertThat(Space.ready(over.getStatus().conditions()).message())
+          .contains("j-a: ContainerInvalidImage");
       assertThat(space.task("j-a").getStatus().execution().failureInfo().code())
           .isEqualTo("ContainerInvalidImage");
       assertThat(space.kubelet().ran(space.name())).isEmpty();
