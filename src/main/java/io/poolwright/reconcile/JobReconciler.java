@@ -93,13 +93,26 @@ public final class JobReconciler implements Reconciler<Job> {
 
   @Override
   public UpdateControl<Job> reconcile(Job cached, Context<Job> context) {
-    if (context.isPrimaryResourceDeleted()) {
-      told.remove(cached.getMetadata().getUid());
-      progressed.remove(cached.getMetadata().getUid());
-      statuses.forget(cached.getMetadata().getUid());
-      world.tasksOf(cached).forEach(wakes::task);
-      return UpdateControl.noUpdate();
+    if (!context.isPrimaryResourceDeleted()) {
+      return look(cached);
     }
+    forget(cached);
+    // The event of one made under the name at once may have been taken for another of the old one.
+    return world
+        .job(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
+        .filter(n -> !n.getMetadata().getUid().equals(cached.getMetadata().getUid()))
+        .map(this::look)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private void forget(Job cached) {
+    told.remove(cached.getMetadata().getUid());
+    progressed.remove(cached.getMetadata().getUid());
+    statuses.forget(cached.getMetadata().getUid());
+    world.tasksOf(cached).forEach(wakes::task);
+  }
+
+  private UpdateControl<Job> look(Job cached) {
     Job job = statuses.latest(cached, Job.class);
     if (job.getSpec() == null) {
       Unreadable.say(statuses, job);

@@ -106,16 +106,30 @@ public final class PoolReconciler implements Reconciler<Pool> {
 
   @Override
   public UpdateControl<Pool> reconcile(Pool cached, Context<Pool> context) {
-    String uid = cached.getMetadata().getUid();
-    if (context.isPrimaryResourceDeleted()) {
-      refusals.remove(uid);
-      progressed.remove(uid);
-      told.remove(uid);
-      metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
-      statuses.forget(uid);
-      world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
-      return UpdateControl.noUpdate();
+    if (!context.isPrimaryResourceDeleted()) {
+      return look(cached);
     }
+    forget(cached);
+    // The event of one made under the name at once may have been taken for another of the old one.
+    return world
+        .pool(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
+        .filter(n -> !n.getMetadata().getUid().equals(cached.getMetadata().getUid()))
+        .map(this::look)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private void forget(Pool cached) {
+    String uid = cached.getMetadata().getUid();
+    refusals.remove(uid);
+    progressed.remove(uid);
+    told.remove(uid);
+    metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
+    statuses.forget(uid);
+    world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
+  }
+
+  private UpdateControl<Pool> look(Pool cached) {
+    String uid = cached.getMetadata().getUid();
     Pool pool = statuses.latest(cached, Pool.class);
     if (pool.getSpec() == null) {
       Unreadable.say(statuses, pool);

@@ -94,10 +94,19 @@ public final class TaskReconciler implements Reconciler<Task> {
 
   @Override
   public UpdateControl<Task> reconcile(Task cached, Context<Task> context) {
-    if (context.isPrimaryResourceDeleted()) {
-      forget(cached);
-      return UpdateControl.noUpdate();
+    if (!context.isPrimaryResourceDeleted()) {
+      return look(cached);
     }
+    forget(cached);
+    // The event of one made under the name at once may have been taken for another of the old one.
+    return world
+        .task(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
+        .filter(t -> !t.getMetadata().getUid().equals(cached.getMetadata().getUid()))
+        .map(this::look)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private UpdateControl<Task> look(Task cached) {
     Task task = statuses.latest(cached, Task.class);
     if (task.getSpec() == null) {
       Unreadable.say(statuses, task);
