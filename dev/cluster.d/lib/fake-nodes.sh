@@ -63,6 +63,7 @@ delete_pods_on() {
 	kubectl get pods -A --no-headers -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,NODE:.spec.nodeName |
 		awk 'NR==FNR {gone[$1]; next} $3 in gone {print $1, $2}' <(printf '%s\n' "$1") - |
 		while read -r namespace pod; do
+			# Its owner may have removed it meanwhile.
 			kubectl delete pod -n "$namespace" "$pod" --wait=false </dev/null >/dev/null 2>&1 || true
 		done
 }

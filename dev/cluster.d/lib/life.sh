@@ -52,6 +52,7 @@ forget_stale_state() {
 	echo "$boot" >"$DIR/boot-id"
 }
 
+# As far as the machine lets us: with less, small clusters still run.
 raise_limits() {
 	ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 	local setting
@@ -72,6 +73,7 @@ take_down() {
 	# The kubelet first, or it would start again what is being stopped; etcd last.
 	for name in kubelet kwok local-path-provisioner; do stop "$name" 5; done
 	kill_containers
+	# One that ends between the listing and the signal is no failure.
 	wait_for "containers" 15 no_containers || container_processes | xargs -r kill -KILL 2>/dev/null || true
 	stop containerd
 	for name in kube-proxy coredns kube-scheduler kube-controller-manager; do stop "$name" 3; done
@@ -82,6 +84,7 @@ take_down() {
 	unmount_all
 	remove_network
 	remove_cgroups
+	# The directory is there only where a kubelet ran.
 	find /var/log/containers -lname "$DIR/*" -delete 2>/dev/null || true
 	rm -rf --one-file-system "$DIR"
 }
@@ -101,6 +104,7 @@ unmount_all() {
 	local round mount
 	for round in 1 2 3; do
 		awk -v dir="$DIR/" 'index($2, dir) == 1 {print $2}' /proc/mounts | sed 's/\\040/ /g' | sort -r | while read -r mount; do
+			# What is still in use is tried again in the next round, and let go of in the last.
 			umount "$mount" 2>/dev/null || { [ "$round" = 3 ] && umount -l "$mount"; } || true
 		done
 	done
@@ -109,6 +113,7 @@ unmount_all() {
 # Only empty groups can be removed, so another kubelet's pods are safe.
 remove_cgroups() {
 	find /sys/fs/cgroup -maxdepth 2 -type d -name kubepods 2>/dev/null | while read -r group; do
+		# rmdir refuses groups that are not empty, which is what is wanted.
 		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
 	done
 }

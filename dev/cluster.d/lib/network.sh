@@ -3,6 +3,7 @@
 make_network() {
 	sysctl -qw net.ipv4.ip_forward=1
 	# Replies between two pods on one bridge must pass the address translation that their request passed.
+	# Where neither the module nor the setting is there, bridges do not filter, and there is nothing to pass.
 	modprobe br_netfilter 2>/dev/null || true
 	sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
 	ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge

@@ -62,29 +62,15 @@ public final class LedgerEntry {
 
   /** The ledger after an attempt: section 7.4, and what is not charged. */
   TaskStatus after(Outcome outcome, List<EventToSay> events) {
-    boolean ending = jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS;
-    if (ending) {
-      return completed(
-          events,
-          outcome,
-          TaskResult.FAILURE,
-          new FailureInfo(
-              "UserError",
-              "TaskEnded",
-              "The task was stopped because its job ended or was deleted",
-              List.of()));
+    if (jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS) {
+      return stopped(events, outcome, "its job ended or was deleted");
     }
     if (seen.evicting() == NodeDeallocationOption.TERMINATE
         && outcome.kind() == Outcome.Kind.DISRUPTED) {
-      return completed(
+      return stopped(
           events,
           outcome,
-          TaskResult.FAILURE,
-          new FailureInfo(
-              "UserError",
-              "TaskEnded",
-              "The task was stopped because its node was removed from the pool with nodeDeallocationOption: Terminate",
-              List.of()));
+          "its node was removed from the pool with nodeDeallocationOption: Terminate");
     }
     return switch (outcome.kind()) {
       case SUCCESS -> completed(events, outcome, TaskResult.SUCCESS, null);
@@ -95,6 +81,15 @@ public final class LedgerEntry {
               : completed(events, outcome, TaskResult.FAILURE, outcome.failure());
       case DISRUPTED -> disrupted(events, outcome);
     };
+  }
+
+  private TaskStatus stopped(List<EventToSay> events, Outcome outcome, String why) {
+    return completed(
+        events,
+        outcome,
+        TaskResult.FAILURE,
+        new FailureInfo(
+            "UserError", "TaskEnded", "The task was stopped because " + why, List.of()));
   }
 
   private boolean retriesLeft() {

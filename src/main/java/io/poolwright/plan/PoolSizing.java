@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How many nodes a pool has, which go, and which tasks start where. */
 public final class PoolSizing {
-  /** PoolNode pods made in one pass: a large resize goes in waves. */
+  /** Node pods made in one pass: a large resize goes in waves. */
   static final int WAVE = 50;
 
   /**

@@ -40,31 +40,21 @@ final class PoolTrouble {
     for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
       ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
       ApplicationPackage found = seen.packages().get(reference.applicationId());
-      String field = "spec.applicationPackageReferences[" + i + "]: ";
+      String which =
+          "spec.applicationPackageReferences["
+              + i
+              + "]: ApplicationPackage "
+              + reference.applicationId();
       if (found == null) {
-        return Optional.of(
-            new Trouble(
-                Reason.PackageNotFound,
-                field
-                    + "ApplicationPackage "
-                    + reference.applicationId()
-                    + " does not exist in this namespace",
-                false));
+        return packageNotFound(which + " does not exist in this namespace");
       }
       if (found.getSpec().version(reference.version()).isEmpty()) {
-        String which =
-            reference.version() == null
-                ? "a default version; set defaultVersion there, or version here"
-                : "version " + reference.version();
-        return Optional.of(
-            new Trouble(
-                Reason.PackageNotFound,
-                field
-                    + "ApplicationPackage "
-                    + reference.applicationId()
-                    + " does not have "
-                    + which,
-                false));
+        return packageNotFound(
+            which
+                + " does not have "
+                + (reference.version() == null
+                    ? "a default version; set defaultVersion there, or version here"
+                    : "version " + reference.version()));
       }
     }
     PoolSpec.StartTask start = spec.startTask();
@@ -93,6 +83,10 @@ final class PoolTrouble {
           new Trouble(
               Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
     }
+  }
+
+  private static Optional<Trouble> packageNotFound(String message) {
+    return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
   }
 
   /** Why nodes that should be there are not, in the words of who refuses. */

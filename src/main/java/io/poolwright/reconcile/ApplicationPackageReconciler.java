@@ -44,8 +44,12 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
       ApplicationPackage found, Context<ApplicationPackage> context) {
     world.poolsWith(found).forEach(p -> wakes.pool(Key.of(p)));
     if (context.isPrimaryResourceDeleted()) {
-      return UpdateControl.noUpdate();
+      return world.anew(found).map(this::look).orElseGet(UpdateControl::noUpdate);
     }
+    return look(found);
+  }
+
+  private UpdateControl<ApplicationPackage> look(ApplicationPackage found) {
     Long generation = found.getMetadata().getGeneration();
     if (found.getSpec() == null) {
       Unreadable.say(statuses, found);

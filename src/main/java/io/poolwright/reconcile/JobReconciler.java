@@ -97,12 +97,7 @@ public final class JobReconciler implements Reconciler<Job> {
       return look(cached);
     }
     forget(cached);
-    // The event of one made under the name at once may have been taken for another of the old one.
-    return world
-        .job(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
-        .filter(n -> !n.getMetadata().getUid().equals(cached.getMetadata().getUid()))
-        .map(this::look)
-        .orElseGet(UpdateControl::noUpdate);
+    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
   }
 
   private void forget(Job cached) {

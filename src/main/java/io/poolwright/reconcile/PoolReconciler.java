@@ -110,12 +110,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       return look(cached);
     }
     forget(cached);
-    // The event of one made under the name at once may have been taken for another of the old one.
-    return world
-        .pool(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
-        .filter(n -> !n.getMetadata().getUid().equals(cached.getMetadata().getUid()))
-        .map(this::look)
-        .orElseGet(UpdateControl::noUpdate);
+    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
   }
 
   private void forget(Pool cached) {

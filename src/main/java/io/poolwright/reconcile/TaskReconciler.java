@@ -98,12 +98,7 @@ public final class TaskReconciler implements Reconciler<Task> {
       return look(cached);
     }
     forget(cached);
-    // The event of one made under the name at once may have been taken for another of the old one.
-    return world
-        .task(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
-        .filter(t -> !t.getMetadata().getUid().equals(cached.getMetadata().getUid()))
-        .map(this::look)
-        .orElseGet(UpdateControl::noUpdate);
+    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
   }
 
   private UpdateControl<Task> look(Task cached) {
