@@ -7,10 +7,13 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ public final class Board {
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Map<Key, TreeSet<WaitingTask>> waiting = new HashMap<>();
   private final Map<Key, Map<String, Integer>> used = new HashMap<>();
+  private final Map<Key, Map<String, Load>> loads = new HashMap<>();
   private final Map<Key, Tally> tallies = new HashMap<>();
   private boolean open;
 
@@ -41,9 +45,32 @@ public final class Board {
       int slots,
       @Nullable Key pool,
       @Nullable String node,
+      @Nullable Instant ended,
       @Nullable WaitingTask waits,
       @Nullable String stuck,
       @Nullable String held) {}
+
+  /** What runs on a node, and what of that which ran there last is over. */
+  private static final class Load {
+    private int running;
+    private int completed;
+    private int succeeded;
+    private @Nullable Instant lastEnd;
+
+    private void add(Entry entry, int by) {
+      if (entry.state() == TaskState.RUNNING) {
+        running += by;
+        return;
+      }
+      completed += by;
+      succeeded += entry.succeeded() ? by : 0;
+      Instant end = entry.ended();
+      // It stays when the task is deleted: the node was busy until then all the same.
+      if (end != null && (lastEnd == null || end.isAfter(lastEnd))) {
+        lastEnd = end;
+      }
+    }
+  }
 
   private static final class Tally {
     private int active;
@@ -150,10 +177,10 @@ public final class Board {
     String namespace = task.getMetadata().getNamespace();
     TaskStatus status = task.statusOrNew();
     TaskState state = status.stateOrActive();
-    boolean running = state == TaskState.RUNNING && status.nodeInfo() != null;
+    NodeInfo ranOn = state == TaskState.ACTIVE ? null : status.nodeInfo();
     Key pool = null;
-    if (running && status.nodeInfo() != null) {
-      pool = new Key(namespace, status.nodeInfo().poolId());
+    if (ranOn != null) {
+      pool = new Key(namespace, ranOn.poolId());
     } else if (job != null) {
       pool = new Key(namespace, job.getSpec().poolInfo().poolId());
     }
@@ -177,7 +204,8 @@ public final class Board {
         status.execution().result() == TaskResult.SUCCESS,
         task.getSpec().slots(),
         pool,
-        running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null,
+        ranOn == null ? null : ranOn.nodeId(),
+        status.execution().endTime() == null ? null : created(status.execution().endTime()),
         waits,
         stuck(task),
         held(task));
@@ -251,7 +279,15 @@ public final class Board {
         waiting.remove(entry.pool());
       }
     }
-    if (entry.node() != null) {
+    if (entry.node() == null) {
+      return;
+    }
+    loads
+        .computeIfAbsent(entry.pool(), k -> new HashMap<>())
+        .computeIfAbsent(entry.node(), k -> new Load())
+        .add(entry, by);
+    forgetEmpty(entry.pool(), entry.node());
+    if (entry.state() == TaskState.RUNNING) {
       Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
       if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
         nodes.remove(entry.node());
@@ -260,6 +296,31 @@ public final class Board {
         used.remove(entry.pool());
       }
     }
+  }
+
+  /** Nodes come and go for as long as the operator runs. */
+  private void forgetEmpty(Key pool, String node) {
+    Map<String, Load> nodes = loads.getOrDefault(pool, Map.of());
+    Load load = nodes.get(node);
+    if (load != null && load.running + load.completed == 0) {
+      nodes.remove(node);
+      if (nodes.isEmpty()) {
+        loads.remove(pool);
+      }
+    }
+  }
+
+  /** What runs and ran on these nodes; without those where nothing ever did. */
+  public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> wanted) {
+    Map<String, Load> nodes = loads.getOrDefault(pool, Map.of());
+    Map<String, NodeLoad> found = new HashMap<>();
+    for (String node : wanted) {
+      Load load = nodes.get(node);
+      if (load != null) {
+        found.put(node, new NodeLoad(load.running, load.completed, load.succeeded, load.lastEnd));
+      }
+    }
+    return found;
   }
 
   /** The first of those that wait for a pool. */

@@ -46,6 +46,8 @@ public final class PodReader {
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         leaving(pod),
+        annotation(pod, Names.REQUEST),
+        labels.get(Names.STATE),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
@@ -63,12 +65,16 @@ public final class PodReader {
   }
 
   private static @Nullable NodeDeallocationOption leaving(Pod pod) {
-    Map<String, String> marks = pod.getMetadata().getAnnotations();
-    String mark = marks == null ? null : marks.get(Names.LEAVING);
+    String mark = annotation(pod, Names.LEAVING);
     return Arrays.stream(NodeDeallocationOption.values())
         .filter(o -> o.stopsTasks() && o.name().equals(mark))
         .findFirst()
         .orElse(null);
+  }
+
+  private static @Nullable String annotation(Pod pod, String key) {
+    Map<String, String> all = pod.getMetadata().getAnnotations();
+    return all == null ? null : all.get(key);
   }
 
   private static boolean gated(Pod pod) {

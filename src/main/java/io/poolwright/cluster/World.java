@@ -108,6 +108,13 @@ public final class World {
     Objects.requireNonNull(nodePods).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
   }
 
+  /** The same for a change: what it changed must not be written again. */
+  public void changedNode(Pod pod) {
+    ResourceID id = ResourceID.fromResource(pod);
+    InformerEventSource<Pod, Pool> pods = Objects.requireNonNull(nodePods);
+    pods.get(id).ifPresent(before -> pods.handleRecentResourceUpdate(id, pod, before));
+  }
+
   public void packages(IndexerResourceCache<ApplicationPackage> cache) {
     packages = cache;
   }
@@ -237,7 +244,7 @@ public final class World {
     }
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node.nodeId(), namespace))
-        .map(p -> PodReader.read(p).leaving())
+        .map(p -> PodReader.read(p).evicts())
         .orElse(null);
   }
 
@@ -254,12 +261,14 @@ public final class World {
 
   /** Only where it matters: it looks at every task that ran. */
   private Map<String, Instant> keptUntil(Pool pool, List<PodSeen> nodes) {
-    if (pool.getSpec().deallocation() != NodeDeallocationOption.RETAINED_DATA
-        || nodes.size() <= pool.getSpec().targetDedicatedNodes()) {
-      return Map.of();
-    }
+    boolean all =
+        pool.getSpec().deallocation() == NodeDeallocationOption.RETAINED_DATA
+            && nodes.size() > pool.getSpec().targetDedicatedNodes();
     Map<String, Instant> kept = new HashMap<>();
     for (PodSeen node : nodes) {
+      if (!all && !asksToRetain(node)) {
+        continue;
+      }
       tasksOn(pool, node.name())
           .filter(t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED)
           .flatMap(t -> retainedUntil(t).stream())
@@ -267,6 +276,10 @@ public final class World {
           .ifPresent(until -> kept.put(node.name(), until));
     }
     return kept;
+  }
+
+  private static boolean asksToRetain(PodSeen node) {
+    return node.asked().map(r -> r.option() == NodeDeallocationOption.RETAINED_DATA).orElse(false);
   }
 
   private static Optional<Instant> retainedUntil(Task task) {
@@ -285,6 +298,8 @@ public final class World {
         pool,
         nodes,
         board.usedSlots(key),
+        board.loads(key, nodes.stream().map(PodSeen::name).toList()),
+        Map.of(),
         keptUntil(pool, nodes),
         board.next(key, most),
         packagesOf(pool),

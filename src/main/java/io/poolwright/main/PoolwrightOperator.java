@@ -15,9 +15,11 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
@@ -29,6 +31,7 @@ import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
+import io.poolwright.reconcile.NodeWork;
 import io.poolwright.reconcile.PoolReconciler;
 import io.poolwright.reconcile.Starts;
 import io.poolwright.reconcile.Sweep;
@@ -146,7 +149,13 @@ public final class PoolwrightOperator implements AutoCloseable {
             statuses,
             events,
             wakes,
-            new NodePods(config.image(), pull),
+            new NodeWork(
+                world,
+                ledger,
+                new Claims(client),
+                new NodeSigns(client),
+                new NodePods(config.image(), pull),
+                writers),
             clock,
             metrics));
     register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock, makers));

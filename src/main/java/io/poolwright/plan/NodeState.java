@@ -1,5 +1,6 @@
 package io.poolwright.plan;
 
+import io.poolwright.snapshot.NodeRequest.Verb;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Phase;
@@ -16,6 +17,9 @@ public enum NodeState {
   START_TASK_FAILED("StartTaskFailed"),
   IDLE("Idle"),
   RUNNING("Running"),
+  OFFLINE("Offline"),
+  REBOOTING("Rebooting"),
+  REIMAGING("Reimaging"),
   LEAVING_POOL("LeavingPool"),
   UNUSABLE("Unusable"),
   UNKNOWN("Unknown");
@@ -46,7 +50,7 @@ public enum NodeState {
       return UNKNOWN;
     }
     if (pod.container("node").map(ContainerSeen::ready).orElse(false)) {
-      return usedSlots > 0 ? RUNNING : IDLE;
+      return usedSlots > 0 ? RUNNING : disabled(pod) ? OFFLINE : IDLE;
     }
     if (pod.machine() == null) {
       return CREATING;
@@ -55,6 +59,10 @@ public enum NodeState {
         pod.inits().stream()
             .anyMatch(c -> c.name().equals("start-task") && c.state() instanceof Running);
     return inStartTask ? WAITING_FOR_START_TASK : STARTING;
+  }
+
+  private static boolean disabled(PodSeen pod) {
+    return pod.asked().map(r -> r.verb() == Verb.DISABLE_SCHEDULING).orElse(false);
   }
 
   private static boolean startTaskFailed(PodSeen pod) {

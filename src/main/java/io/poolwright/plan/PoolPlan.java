@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param create numbers of the node pods to make
  * @param mark node pods that are to go and whose tasks are to be stopped: each is told how
  * @param delete node pods to remove; none of them runs a task
- * @param wake nodes that are on their way out and whose tasks have to act on it
+ * @param steps what else is done with node pods, before tasks start
+ * @param wake nodes that stop their tasks, which have to act on it
  * @param assign tasks to start, each on its node
  * @param say the status as it would be; null where it would not change
  */
@@ -22,6 +23,7 @@ public record PoolPlan(
     List<Integer> create,
     List<Mark> mark,
     List<PodSeen> delete,
+    List<NodeStep> steps,
     List<String> wake,
     List<Assigned> assign,
     @Nullable PoolStatus say,

@@ -48,17 +48,23 @@ public final class PoolSizing {
   private final PoolSpec spec;
   private final PoolStatus status;
   private final List<PoolNode> nodes;
+  private final NodeRestarts restarts;
 
   private PoolSizing(PoolSeen seen) {
     this.seen = seen;
     this.pool = seen.pool();
     this.spec = pool.getSpec();
     this.status = pool.statusOrNew();
+    this.restarts = new NodeRestarts(seen);
     this.nodes =
         seen.nodes().stream()
-            .map(p -> new PoolNode(p, NodeState.of(p, seen.used(p.name())), seen.used(p.name())))
+            .map(p -> new PoolNode(p, state(p), seen.used(p.name())))
             .sorted(Comparator.comparingInt(n -> n.pod().number()))
             .toList();
+  }
+
+  private NodeState state(PodSeen pod) {
+    return restarts.state(pod).orElseGet(() -> NodeState.of(pod, seen.used(pod.name())));
   }
 
   public static PoolPlan decide(PoolSeen seen) {
@@ -73,14 +79,15 @@ public final class PoolSizing {
         nodes.stream()
             .filter(n -> n.state() != NodeState.LEAVING_POOL && !worn.contains(n))
             .toList();
+    int size = staying.size() + restarts.absent().size();
     List<PoolNode> surplus =
         staying.stream()
+            .filter(n -> restarts.state(n.pod()).isEmpty())
             .sorted(firstToGo())
-            .limit(Math.max(0, staying.size() - spec.targetDedicatedNodes()))
+            .limit(Math.max(0, size - spec.targetDedicatedNodes()))
             .toList();
     Set<String> leaving = new HashSet<>(surplus.stream().map(n -> n.pod().name()).toList());
-    int missing =
-        mistake.isPresent() ? 0 : Math.max(0, spec.targetDedicatedNodes() - staying.size());
+    int missing = mistake.isPresent() ? 0 : Math.max(0, spec.targetDedicatedNodes() - size);
     int last =
         Math.max(
             status.lastNode() == null ? 0 : status.lastNode(),
@@ -104,30 +111,43 @@ public final class PoolSizing {
             .toList();
     List<String> wake =
         nodes.stream()
-            .filter(n -> n.pod().leaving() != null && n.used() > 0)
+            .filter(n -> n.pod().evicts() != null && n.used() > 0)
             .map(n -> n.pod().name())
             .toList();
     List<Room> rooms =
         staying.stream()
             .filter(n ->
-                n.state().takesTasks()
+                n.takesTasks()
                     && !leaving.contains(n.pod().name())
                     && n.used() < spec.slotsPerNode())
             .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
             .toList();
     List<Assignment.Assigned> assign = Assignment.decide(rooms, seen.waiting(), spec.packs());
     int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
-    PoolStatus say = say(mistake.or(trouble::ofNodes), staying, create, used);
+    NodeReports reports = new NodeReports(seen, nodes, restarts.absent());
+    NodeMarks marks =
+        new NodeMarks(
+            seen,
+            nodes,
+            delete.stream().map(PodSeen::name).collect(toSet()),
+            assign.stream().map(Assignment.Assigned::node).collect(toSet()));
+    PoolStatus say = say(mistake.or(trouble::ofNodes), size, create, used, reports);
     List<EventToSay> events = events(say, worn);
+    events.addAll(restarts.events());
+    events.addAll(reports.events());
     return new PoolPlan(
         create,
         mark,
         delete,
+        Stream.concat(restarts.steps(mistake.isEmpty()).stream(), marks.steps().stream()).toList(),
         wake,
         assign,
         say.equals(status) ? null : say,
         events,
-        again(missing, mayGo));
+        Stream.of(Optional.ofNullable(again(missing, mayGo)), restarts.again(), marks.again())
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder())
+            .orElse(null));
   }
 
   private int slotsOf(List<Assignment.Assigned> assigned) {
@@ -161,20 +181,29 @@ public final class PoolSizing {
 
   private PoolStatus say(
       Optional<PoolTrouble.Trouble> trouble,
-      List<PoolNode> staying,
+      int size,
       List<Integer> create,
-      int used) {
+      int used,
+      NodeReports reports) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
-    int ready = (int) nodes.stream().filter(n -> n.state().takesTasks()).count();
+    restarts.absent().forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
+    int ready = (int) nodes.stream().filter(PoolNode::takesTasks).count();
+    int setAside = (int) nodes.stream().filter(PoolNode::isSetAside).count();
     boolean leaving = nodes.stream().anyMatch(n -> n.state() == NodeState.LEAVING_POOL);
     boolean whole =
-        ready == spec.targetDedicatedNodes()
-            && staying.size() == spec.targetDedicatedNodes()
+        ready + setAside == spec.targetDedicatedNodes()
+            && size == spec.targetDedicatedNodes()
             && !leaving;
     Conditions conditions =
         new Conditions(status.conditions(), pool.getMetadata().getGeneration(), seen.now());
-    String size = ready + " of " + spec.targetDedicatedNodes() + " nodes ready";
+    String summary =
+        ready
+            + " of "
+            + spec.targetDedicatedNodes()
+            + " nodes ready"
+            + (setAside == 0 ? "" : ", " + setAside + " disabled")
+            + wrongRequest();
     List<io.poolwright.api.Condition> say;
     if (trouble.isPresent()) {
       PoolTrouble.Trouble t = trouble.get();
@@ -185,8 +214,8 @@ public final class PoolSizing {
     } else {
       say =
           whole
-              ? conditions.ready(Reason.Steady, size)
-              : conditions.progressing(Reason.Resizing, size);
+              ? conditions.ready(Reason.Steady, summary)
+              : conditions.progressing(Reason.Resizing, summary);
     }
     List<ResizeError> errors =
         trouble
@@ -197,15 +226,27 @@ public final class PoolSizing {
     return new PoolStatus(
         pool.getMetadata().getGeneration(),
         whole ? AllocationState.STEADY : AllocationState.RESIZING,
-        nodes.size(),
+        nodes.size() + restarts.absent().size(),
         Names.nodesOf(pool.getMetadata().getName()),
         ready,
         used,
         ready * spec.slotsPerNode(),
         counts,
+        reports.say(),
+        restarts.say(),
         Math.max(last == null ? 0 : last, highest),
         errors,
         say);
+  }
+
+  private String wrongRequest() {
+    return nodes.stream()
+        .flatMap(n ->
+            NodeReports.wrongRequest(n.pod())
+                .map(e -> ". Node " + n.pod().name() + ": " + e.message())
+                .stream())
+        .findFirst()
+        .orElse("");
   }
 
   private List<EventToSay> events(PoolStatus say, List<PoolNode> worn) {

@@ -98,24 +98,25 @@ final class PoolTrouble {
     for (PoolNode node : nodes) {
       Optional<Trouble> found = troubleOf(node);
       if (found.isPresent()) {
-        return found;
+        Trouble t = found.get();
+        return Optional.of(
+            new Trouble(t.reason(), "Node " + node.pod().name() + ": " + t.message(), t.stuck()));
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Trouble> troubleOf(PoolNode node) {
+  /** What is the matter with one node. */
+  static Optional<Trouble> troubleOf(PoolNode node) {
     PodSeen pod = node.pod();
-    String where = "Node " + pod.name() + ": ";
     if (node.state() == NodeState.START_TASK_FAILED) {
-      return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
+      return Optional.of(new Trouble(Reason.StartTaskFailed, startTaskEnd(pod), true));
     }
     if (pod.unreachable()) {
       return Optional.of(
           new Trouble(
               Reason.NodeUnreachable,
-              where
-                  + "machine "
+              "machine "
                   + pod.machine()
                   + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
               false));
@@ -126,18 +127,17 @@ final class PoolTrouble {
           StageReport.read(packages.get().message())
               .map(r -> r.code() + ": " + r.message())
               .orElse("exit code " + packages.get().exitCode());
-      return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
+      return Optional.of(new Trouble(Reason.PackageFailed, message, false));
     }
     if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
       return Optional.of(
           new Trouble(
               Reason.NodesNotStarting,
-              where + "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
+              "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
               false));
     }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
-      return Optional.of(
-          new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
+      return Optional.of(new Trouble(Reason.NodesUnschedulable, pod.unschedulable(), false));
     }
     Optional<Waiting> waiting =
         Stream.concat(pod.inits().stream(), pod.containers().stream())
@@ -150,7 +150,7 @@ final class PoolTrouble {
     return waiting.map(w ->
         new Trouble(
             Reason.NodesNotStarting,
-            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+            w.reason() + ": " + (w.message() == null ? "" : w.message()),
             false));
   }
 
@@ -169,7 +169,7 @@ final class PoolTrouble {
     return exit
         + why
         + stderr
-        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
+        + ". Mend what it needs, then annotate the pod with poolwright.io/request=Reboot, or scale the pool down and up, to try again";
   }
 
   static Optional<Terminated> failedPackages(PodSeen pod) {

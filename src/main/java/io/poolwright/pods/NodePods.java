@@ -35,7 +35,12 @@ public final class NodePods {
     this.pullPolicy = pullPolicy;
   }
 
-  public Pod build(Pool pool, int number, Map<String, ApplicationPackage> packages) {
+  /**
+   * @param onKeptDirectory the node's directory is there already, in the claim that the node pod of
+   *     this number had before; otherwise the pod brings its own
+   */
+  public Pod build(
+      Pool pool, int number, boolean onKeptDirectory, Map<String, ApplicationPackage> packages) {
     PoolSpec spec = pool.getSpec();
     PoolSpec.Template template = spec.node().templateOrEmpty();
     String name = Names.nodePod(pool.getMetadata().getName(), number);
@@ -52,7 +57,7 @@ public final class NodePods {
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
         .withLabels(labels(pool, number))
-        .withAnnotations(template.annotations())
+        .withAnnotations(annotations(template))
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
         .withKind(pool.getKind())
@@ -76,7 +81,7 @@ public final class NodePods {
         .withImagePullSecrets(template.imagePullSecrets())
         .withInitContainers(inits)
         .withContainers(containers)
-        .withVolumes(PodParts.run(), PodParts.storage(), directory(spec))
+        .withVolumes(PodParts.run(), PodParts.storage(), directory(spec, name, onKeptDirectory))
         .endSpec()
         .build();
   }
@@ -89,8 +94,16 @@ public final class NodePods {
     labels.put("app.kubernetes.io/part-of", pool.getMetadata().getName());
     labels.put(Names.ROLE, Names.ROLE_NODE);
     labels.put(Names.POOL, pool.getMetadata().getName());
+    labels.put(Names.STATE, "Starting");
     labels.put(Names.NUMBER, Integer.toString(number));
     return labels;
+  }
+
+  /** No autoscaler removes a node that is still starting. */
+  private static Map<String, String> annotations(PoolSpec.Template template) {
+    Map<String, String> annotations = new HashMap<>(template.annotations());
+    annotations.putAll(Names.disruptionMarks(false, template.annotations()));
+    return annotations;
   }
 
   private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
@@ -170,10 +183,16 @@ public final class NodePods {
         .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()));
   }
 
-  private static Volume directory(PoolSpec spec) {
+  private static Volume directory(PoolSpec spec, String node, boolean kept) {
     PoolSpec.Directory directory = spec.node().directoryOrDefault();
     if (!directory.shared()) {
       return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
+    }
+    if (kept) {
+      return new VolumeBuilder()
+          .withName("node")
+          .withNewPersistentVolumeClaim(Names.nodeClaim(node), false)
+          .build();
     }
     Quantity size = directory.size() == null ? new Quantity("1Gi") : directory.size();
     return new VolumeBuilder()

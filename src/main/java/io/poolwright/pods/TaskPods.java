@@ -315,7 +315,7 @@ public final class TaskPods {
     }
     return new VolumeBuilder()
         .withName("node")
-        .withNewPersistentVolumeClaim(place.node() + "-node", false)
+        .withNewPersistentVolumeClaim(Names.nodeClaim(place.node()), false)
         .build();
   }
 }

@@ -23,7 +23,6 @@ import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.PoolPlan;
 import io.poolwright.plan.PoolSizing;
 import io.poolwright.pods.Names;
-import io.poolwright.pods.NodePods;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import java.time.Clock;
@@ -54,7 +53,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
-  private final NodePods nodePods;
+  private final NodeWork nodeWork;
   private final Clock clock;
   private final OperatorMetrics metrics;
 
@@ -70,7 +69,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Statuses statuses,
       Events events,
       Wakes wakes,
-      NodePods nodePods,
+      NodeWork nodeWork,
       Clock clock,
       OperatorMetrics metrics) {
     this.world = world;
@@ -80,7 +79,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
-    this.nodePods = nodePods;
+    this.nodeWork = nodeWork;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -137,7 +136,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = world.seePool(pool, refusals.get(uid));
+    PoolSeen seen = nodeWork.withClaims(world.seePool(pool, refusals.get(uid)));
     PoolPlan plan = PoolSizing.decide(seen);
     Optional<String> refused = apply(pool, seen, plan);
     Duration again = say(pool, plan);
@@ -162,13 +161,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (PodSeen pod : plan.delete()) {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }
-    Optional<String> refused = Optional.empty();
+    Optional<String> refused = nodeWork.take(pool, seen, plan.steps());
     for (int number : plan.create()) {
-      switch (ledger.create(nodePods.build(pool, number, seen.packages()), uid)) {
-        case Ledger.Ours ours -> world.madeNode(ours.pod());
-        case Ledger.Refused no -> refused = Optional.of(no.message());
-        case Ledger.Stranger no -> refused = Optional.of(no.message());
-      }
+      refused = refused.or(() -> nodeWork.make(pool, number, false, seen.packages()));
       if (refused.isPresent()) {
         break;
       }
@@ -191,6 +186,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     PoolStatus was = pool.statusOrNew();
     boolean usedOnly =
         say.conditions().equals(was.conditions())
+            && say.restarting().equals(was.restarting())
             && say.readyNodes() != null
             && say.readyNodes().equals(was.readyNodes());
     Instant last = progressed.get(pool.getMetadata().getUid());

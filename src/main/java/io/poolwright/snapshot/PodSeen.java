@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
+ * @param request what somebody wrote into the annotation of a node pod that asks something of it
+ * @param shown the state that a node pod's label shows; null where it has none
  * @param unschedulable what the scheduler says where it found no machine
  */
 public record PodSeen(
@@ -36,6 +38,8 @@ public record PodSeen(
     boolean disrupted,
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
+    @Nullable String request,
+    @Nullable String shown,
     @Nullable String unschedulable,
     Instant created,
     List<ContainerSeen> inits,
@@ -64,6 +68,22 @@ public record PodSeen(
     boolean allEnded =
         !containers.isEmpty() && containers.stream().allMatch(c -> c.terminated().isPresent());
     return ended() || initFailed || allEnded;
+  }
+
+  /** What is asked of a node; empty also where what was written asks nothing that there is. */
+  public Optional<NodeRequest> asked() {
+    return request == null ? Optional.empty() : NodeRequest.read(request);
+  }
+
+  /** What a node pod does to the tasks on it now; null where they may run on. */
+  public @Nullable NodeDeallocationOption evicts() {
+    return leaving != null
+        ? leaving
+        : asked()
+            .filter(NodeRequest::takesNone)
+            .map(NodeRequest::option)
+            .filter(NodeDeallocationOption::stopsTasks)
+            .orElse(null);
   }
 
   /** When the last of its containers ended; when it was created, where none has. */

@@ -26,6 +26,11 @@ public enum Reason {
   PackageNotFound(
       "Pool", "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
+  NodeRestarting(
+      "Pool", "Only as an event: a node is rebooted or reimaged, as its annotation asked."),
+  InvalidNodeRequest(
+      "Pool",
+      "Only as an event and as an error of a node: the annotation poolwright.io/request of a node pod asks nothing that there is; the message says what to write."),
   NodeUnreachable(
       "Pool, Task",
       "The machine does not answer. What ran there counts as running until Kubernetes removes its pod, so that it never runs twice."),

@@ -3,6 +3,8 @@ package io.poolwright.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.snapshot.ClaimSeen;
+import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.testing.Case;
@@ -43,6 +45,12 @@ class PoolSizingTest {
     seen.setting("keptUntil")
         .properties()
         .forEach(p -> kept.put(p.getKey(), Instant.parse(p.getValue().asText())));
+    Map<String, NodeLoad> loads = new HashMap<>();
+    seen.setting("loads").properties().forEach(p -> loads.put(p.getKey(), load(p.getValue())));
+    Map<String, ClaimSeen> claims = new HashMap<>();
+    seen.setting("claims")
+        .properties()
+        .forEach(p -> claims.put(p.getKey(), ClaimSeen.valueOf(p.getValue().asText())));
     List<WaitingTask> waiting = new ArrayList<>();
     for (JsonNode task : seen.setting("waiting")) {
       waiting.add(
@@ -59,10 +67,20 @@ class PoolSizingTest {
         Objects.requireNonNull(seen.pool()),
         seen.podsSeen(),
         used,
+        loads,
+        claims,
         kept,
         waiting,
         seen.packages(),
         seen.text("refusal").orElse(null),
         seen.now());
+  }
+
+  private static NodeLoad load(JsonNode load) {
+    return new NodeLoad(
+        load.path("running").asInt(),
+        load.path("completed").asInt(),
+        load.path("succeeded").asInt(),
+        load.has("lastEnd") ? Instant.parse(load.get("lastEnd").asText()) : null);
   }
 }

@@ -38,6 +38,7 @@ final class Shown {
     put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
+    put(shown, "steps", plan.steps().stream().map(Shown::step).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
     put(shown, "say", plan.say());
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
@@ -122,6 +123,22 @@ final class Shown {
           "release " + (release.delete() ? "and delete " : "and keep ") + pod(release.pod());
       case TaskPlan.Stop stop -> "stop " + pod(stop.pod());
       case TaskPlan.AskForPod ask -> "ask for " + ask.name() + " " + ask.uid();
+    };
+  }
+
+  private static String step(NodeStep step) {
+    return switch (step) {
+      case NodeStep.Remove remove ->
+          "remove "
+              + pod(remove.pod())
+              + (remove.keepsDirectory() ? " and keep its directory" : "");
+      case NodeStep.Make make ->
+          "make node "
+              + make.number()
+              + (make.onKeptDirectory() ? " on the directory that was kept" : "");
+      case NodeStep.HandOver over -> "give the directory that was kept to " + pod(over.pod());
+      case NodeStep.Show show ->
+          "show " + show.pod().name() + " as " + show.state() + (show.spare() ? ", to spare" : "");
     };
   }
 
