@@ -55,9 +55,10 @@ public enum NodeState {
     if (pod.machine() == null) {
       return CREATING;
     }
+    boolean waits = pod.inits().stream().anyMatch(c -> c.name().equals("start-task"));
     boolean inStartTask =
-        pod.inits().stream()
-            .anyMatch(c -> c.name().equals("start-task") && c.state() instanceof Running);
+        waits
+            && pod.inits().stream().anyMatch(c -> isOfStartTask(c) && c.state() instanceof Running);
     return inStartTask ? WAITING_FOR_START_TASK : STARTING;
   }
 
@@ -67,10 +68,14 @@ public enum NodeState {
 
   private static boolean startTaskFailed(PodSeen pod) {
     return pod.inits().stream()
-            .anyMatch(c ->
-                c.name().equals("start-task")
-                    && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
+            .anyMatch(
+                c -> isOfStartTask(c) && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
         && pod.reason() == null
         && !pod.disrupted();
+  }
+
+  /** Its files are part of it. */
+  private static boolean isOfStartTask(ContainerSeen container) {
+    return container.name().equals("start-task") || container.name().equals("start-files");
   }
 }

@@ -77,12 +77,19 @@ final class PoolTrouble {
                   Reason.InvalidCommandLine,
                   "spec.startTask.commandLine: there is no word in it",
                   true))
-          : Optional.empty();
+          : ofInput(start);
     } catch (IllegalArgumentException e) {
       return Optional.of(
           new Trouble(
               Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
     }
+  }
+
+  private static Optional<Trouble> ofInput(PoolSpec.StartTask start) {
+    return TaskInput.outside("spec.startTask.resourceFiles", start.resourceFiles())
+        .or(() ->
+            TaskInput.reserved("spec.startTask.environmentSettings", start.environmentSettings()))
+        .map(c -> new Trouble(c.reason(), c.message(), true));
   }
 
   private static Optional<Trouble> packageNotFound(String message) {
@@ -155,11 +162,17 @@ final class PoolTrouble {
   }
 
   private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> end =
-        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<Terminated> files = failed(pod, "start-files");
+    Optional<Terminated> end = files.or(() -> failed(pod, "start-task"));
     Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
-    String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
-    String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
+    String exit =
+        (files.isPresent()
+                ? "the start task's files could not be had: exit code "
+                : "the start task ended with exit code ")
+            + end.map(Terminated::exitCode).orElse(-1)
+            + report.map(StageReport::field).map(f -> "; " + f).orElse("");
+    String why =
+        report.map(StageReport::message).map(m -> "; " + m.replaceFirst("[.]$", "")).orElse("");
     String stderr =
         report
             .map(StageReport::stderrTail)
@@ -173,7 +186,11 @@ final class PoolTrouble {
   }
 
   static Optional<Terminated> failedPackages(PodSeen pod) {
-    return pod.container("packages")
+    return failed(pod, "packages");
+  }
+
+  private static Optional<Terminated> failed(PodSeen pod, String container) {
+    return pod.container(container)
         .flatMap(PodSeen.ContainerSeen::terminated)
         .filter(t -> t.exitCode() != 0);
   }

@@ -48,8 +48,14 @@ public final class NodePods {
     List<Container> containers = new ArrayList<>();
     inits.add(packages(pool, packages));
     containers.add(node(pool));
+    spec.containerImageNames().stream()
+        .distinct()
+        .forEach(image -> inits.add(pulled("image-" + inits.size(), image, pool)));
     StartTask start = spec.startTask();
     if (start != null) {
+      if (!start.resourceFiles().isEmpty()) {
+        inits.add(startFiles(pool, start));
+      }
       (start.waits() ? inits : containers).add(startTask(pool, start, name, packages));
     }
     return new PodBuilder()
@@ -82,6 +88,7 @@ public final class NodePods {
         .withInitContainers(inits)
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(spec, name, onKeptDirectory))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -107,7 +114,7 @@ public final class NodePods {
   }
 
   private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
-    Map<String, String> env = PodParts.nodeDirectories();
+    Map<String, String> env = PodParts.nodeDirectories(pool);
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
     if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
@@ -126,7 +133,7 @@ public final class NodePods {
   private Container startTask(
       Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
-    env.putAll(PodParts.nodeDirectories());
+    env.putAll(PodParts.nodeDirectories(pool));
     env.putAll(Packages.variables(pool, packages));
     env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
@@ -151,12 +158,51 @@ public final class NodePods {
         .withCommand(command)
         .withEnv(PodParts.env(env))
         .withWorkingDir("/")
-        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
+        .withSecurityContext(
+            PodParts.theirs(pool.getSpec().node().templateOrEmpty(), start.userIdentity()))
         .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
         .withTerminationMessagePolicy("File")
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
             PodParts.mount("node", PodParts.ROOT, null, false))
+        .addAllToVolumeMounts(Mounts.of(pool))
+        .build();
+  }
+
+  /**
+   * An init container whose image it is that the machine is to have. The busybox that the packages
+   * container left runs in any image; nothing of the image itself does.
+   */
+  private static Container pulled(String name, String image, Pool pool) {
+    return new ContainerBuilder()
+        .withName(name)
+        .withImage(image)
+        .withCommand(PodParts.RUN + "/busybox", "true")
+        .withWorkingDir("/")
+        .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()))
+        .withResources(PodParts.ofStager())
+        .withVolumeMounts(PodParts.mount("run", PodParts.RUN, null, true))
+        .build();
+  }
+
+  private Container startFiles(Pool pool, StartTask start) {
+    Map<String, String> env = PodParts.nodeDirectories(pool);
+    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
+    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
+    env.put(
+        "POOLWRIGHT_RESOURCE_FILES",
+        json(ResourceFiles.toStage(start.resourceFiles(), "spec.startTask.resourceFiles")));
+    if (!start.waits()) {
+      env.put("POOLWRIGHT_MAY_FAIL", "1");
+    }
+    return ours("start-files", pool)
+        .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "start-files.sh")
+        .withEnv(PodParts.env(env))
+        .withResources(PodParts.ofStager())
+        .withVolumeMounts(
+            PodParts.mount("run", PodParts.RUN, null, false),
+            PodParts.mount("node", PodParts.ROOT, null, false),
+            PodParts.mount("storage", "/poolwright/storage", null, true))
         .build();
   }
 
@@ -168,7 +214,7 @@ public final class NodePods {
     Map<String, Quantity> size = pool.getSpec().node().size();
     return ours("node", pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "node.sh")
-        .withEnv(PodParts.env(PodParts.nodeDirectories()))
+        .withEnv(PodParts.env(PodParts.nodeDirectories(pool)))
         .withResources(
             new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
         .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))

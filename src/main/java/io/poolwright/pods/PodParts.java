@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.UserIdentity;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,6 +90,27 @@ final class PodParts {
         : null;
   }
 
+  /** The same for a command whose user is told. The schema admits root only where the pool does. */
+  static @Nullable SecurityContext theirs(Template template, @Nullable UserIdentity identity) {
+    SecurityContext theirs = theirs(template);
+    if (identity == null || (theirs != null && !identity.runsAsRoot())) {
+      return theirs;
+    }
+    if (identity.runsAsRoot()) {
+      return new SecurityContextBuilder().withRunAsNonRoot(false).withRunAsUser(0L).build();
+    }
+    Long user = podSecurity(template).getRunAsUser();
+    return new SecurityContextBuilder()
+        .withAllowPrivilegeEscalation(false)
+        .withRunAsNonRoot(true)
+        .withRunAsUser(user == null || user == 0 ? Long.valueOf(USER) : user)
+        .withRunAsGroup(podSecurity(template).getFsGroup())
+        .withNewCapabilities()
+        .addToDrop("ALL")
+        .endCapabilities()
+        .build();
+  }
+
   /** Requests next to nothing: the node pod holds the room. */
   static ResourceRequirements limitedTo(Map<String, Quantity> limits) {
     Map<String, Quantity> requests = new TreeMap<>();
@@ -154,12 +177,15 @@ final class PodParts {
     return words.stream().map(w -> w.replace("$", "$$")).toList();
   }
 
-  static Map<String, String> nodeDirectories() {
+  static Map<String, String> nodeDirectories(Pool pool) {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("AZ_BATCH_NODE_ROOT_DIR", ROOT);
     env.put("AZ_BATCH_NODE_SHARED_DIR", ROOT + "/shared");
     env.put("AZ_BATCH_NODE_STARTUP_DIR", ROOT + "/startup");
     env.put("AZ_BATCH_NODE_STARTUP_WORKING_DIR", ROOT + "/startup/wd");
+    if (!pool.getSpec().mountConfiguration().isEmpty()) {
+      env.put("AZ_BATCH_NODE_MOUNTS_DIR", Mounts.DIRECTORY);
+    }
     return env;
   }
 }

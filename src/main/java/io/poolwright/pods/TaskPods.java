@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.poolwright.api.ResourceFile;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.LogUpload;
@@ -97,6 +96,7 @@ public final class TaskPods {
         .withInitContainers(stageIn(task, pool, common, packages))
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -128,7 +128,7 @@ public final class TaskPods {
   private static Map<String, String> environment(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     String directory = PodParts.ROOT + "/" + directory(task);
-    Map<String, String> env = PodParts.nodeDirectories();
+    Map<String, String> env = PodParts.nodeDirectories(pool);
     env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     env.put("AZ_BATCH_NODE_ID", place.node());
@@ -145,7 +145,10 @@ public final class TaskPods {
       Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
-      env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
+      env.put(
+          "POOLWRIGHT_RESOURCE_FILES",
+          NodePods.json(
+              ResourceFiles.toStage(task.getSpec().resourceFiles(), "spec.resourceFiles")));
     }
     boolean shared = pool.getSpec().node().directoryOrDefault().shared();
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
@@ -162,29 +165,6 @@ public final class TaskPods {
         .withEnv(PodParts.env(env))
         .withVolumeMounts(mounts)
         .build();
-  }
-
-  private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (int i = 0; i < spec.resourceFiles().size(); i++) {
-      ResourceFile file = spec.resourceFiles().get(i);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("field", "spec.resourceFiles[" + i + "]");
-      put(entry, "storageUrl", file.storageUrl());
-      put(entry, "httpUrl", file.httpUrl());
-      put(entry, "autoStorageContainerName", file.autoStorageContainerName());
-      put(entry, "blobPrefix", file.blobPrefix());
-      put(entry, "filePath", file.filePath());
-      put(entry, "fileMode", file.fileMode());
-      all.add(entry);
-    }
-    return all;
-  }
-
-  private static void put(Map<String, Object> entry, String name, @Nullable String value) {
-    if (value != null) {
-      entry.put(name, value);
-    }
   }
 
   private Container command(Task task, Job job, Pool pool, Map<String, String> common) {
@@ -223,6 +203,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+        .addAllToVolumeMounts(Mounts.of(pool))
         .build();
   }
 
@@ -243,8 +224,8 @@ public final class TaskPods {
     for (int i = 0; i < task.getSpec().outputFiles().size(); i++) {
       OutputFile file = task.getSpec().outputFiles().get(i);
       Map<String, Object> destination = new LinkedHashMap<>();
-      put(destination, "bucket", file.destination().container().bucket());
-      put(destination, "path", file.destination().container().path());
+      ResourceFiles.put(destination, "bucket", file.destination().container().bucket());
+      ResourceFiles.put(destination, "path", file.destination().container().path());
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("field", "spec.outputFiles[" + i + "]");
       entry.put("filePattern", file.filePattern());

@@ -138,9 +138,46 @@ class ScriptsTest extends ScriptContainer {
     assertThat(ended.code()).isEqualTo(9);
     assertThat(message().path("exitCode").asInt()).isEqualTo(9);
     assertThat(message().path("retryCount").asInt()).isEqualTo(1);
+    assertThat(java.time.Instant.parse(message().path("lastRetryTime").asText())).isNotNull();
     assertThat(message().path("stderrTail").asText())
         .contains("bad \"luck\" \\")
         .contains("\nsecond");
+  }
+
+  @Test
+  void aStartTaskBeginsWithAnEmptyDirectoryAfterAReboot() throws Exception {
+    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
+    Files.writeString(dir.resolve("batch/shared/kept"), "still here");
+    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
+    assertThat(dir.resolve("batch/shared/kept")).hasContent("still here");
+    assertThat(dir.resolve("batch/.trash")).isEmptyDirectory();
+  }
+
+  @Test
+  void filesOfAStartTaskThatIsWaitedForEndTheContainer() throws Exception {
+    agentFails();
+    Ended ended =
+        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-files.sh")));
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
+  }
+
+  @Test
+  void filesOfAStartTaskThatIsNotWaitedForAreTheStartTasksFailure() throws Exception {
+    agentFails();
+    environment.put("POOLWRIGHT_MAY_FAIL", "1");
+    Ended ended =
+        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-files.sh")));
+    assertThat(ended.code()).isZero();
+    assertThat(dir.resolve("log")).doesNotExist();
+    assertThat(startTask("0", "sh", "-c", "echo must not run").out()).isEmpty();
+    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
+  }
+
+  private void agentFails() throws Exception {
+    Files.writeString(
+        dir.resolve("image/bin/agent.sh"),
+        "echo '{\"category\":\"UserError\",\"code\":\"BlobNotFound\",\"message\":\"none\"}' >\"$POOLWRIGHT_TERMINATION_LOG\"; exit 1\n");
   }
 
   @Test

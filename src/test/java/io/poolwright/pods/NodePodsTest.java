@@ -46,6 +46,8 @@ class NodePodsTest {
             null,
             List.of(new EnvironmentSetting("MINE", text)),
             null,
+            null,
+            List.of(),
             null);
 
     Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, Map.of());

@@ -109,6 +109,8 @@ public final class PoolBuilder {
             new Node(size, image, template, directory),
             null,
             startTask,
+            List.of(),
+            List.of(),
             packages));
     return pool;
   }

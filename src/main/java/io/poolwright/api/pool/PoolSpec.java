@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.ResourceFile;
+import io.poolwright.api.UserIdentity;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.?taskSlotsPerNode.orValue(1) == oldSelf.?taskSlotsPerNode.orValue(1)",
     message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
+@ValidationRule(
+    value =
+        "!has(self.startTask) || !has(self.startTask.userIdentity) || !has(self.startTask.userIdentity.autoUser.elevationLevel) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && (!has(self.node.template.securityContext.runAsNonRoot) || !self.node.template.securityContext.runAsNonRoot))",
+    message =
+        "startTask.userIdentity: Admin runs the start task as root, which the pool does not allow; give node.template.securityContext with runAsNonRoot: false (the namespace's Pod Security has to allow root as well), or choose NonAdmin")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Required
@@ -55,10 +62,24 @@ public record PoolSpec(
         @Nullable Reservation reservation,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
+    @Size(max = 10)
+        @ValidationRule(
+            value = "self.all(m, self.exists_one(n, n.relativeMountPath == m.relativeMountPath))",
+            message = "mountConfiguration: two of them have the same relativeMountPath")
+        @JsonPropertyDescription(
+            "Volumes of your own, mounted below AZ_BATCH_NODE_MOUNTS_DIR for the start task and for every task.")
+        List<MountConfiguration> mountConfiguration,
+    @Size(max = 20)
+        @JsonPropertyDescription(
+            "Images that each node pulls before it takes tasks, so that no task waits for them.")
+        List<@Size(min = 1, max = 1024) String> containerImageNames,
     @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
         List<ApplicationPackageReference> applicationPackageReferences) {
 
   public PoolSpec {
+    mountConfiguration = mountConfiguration == null ? List.of() : List.copyOf(mountConfiguration);
+    containerImageNames =
+        containerImageNames == null ? List.of() : List.copyOf(containerImageNames);
     applicationPackageReferences =
         applicationPackageReferences == null
             ? List.of()
@@ -229,9 +250,17 @@ public record PoolSpec(
       @Default("true")
           @JsonPropertyDescription(
               "Whether the node takes tasks only after the start task succeeded.")
-          @Nullable Boolean waitForSuccess) {
+          @Nullable Boolean waitForSuccess,
+      @Size(max = 256)
+          @JsonPropertyDescription(
+              "Files brought into the start task's working directory before it runs.")
+          List<ResourceFile> resourceFiles,
+      @JsonPropertyDescription(
+              "As whom it runs; as the image and node.template.securityContext say unless given.")
+          @Nullable UserIdentity userIdentity) {
 
     public StartTask {
+      resourceFiles = resourceFiles == null ? List.of() : List.copyOf(resourceFiles);
       command = command == null ? List.of() : List.copyOf(command);
       environmentSettings =
           environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
