@@ -2,6 +2,7 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
@@ -113,6 +114,148 @@ class NodesE2E {
     assertThat(tenant.history().pool("unprepared")).doesNotContain("Steady Steady");
     tenant.awaitPool("forged", "PackageFailed", PATIENCE);
     assertThat(tenant.history().pool("forged")).doesNotContain("Steady Steady");
+  }
+
+  /** Asks something of a node, as {@code kubectl annotate --overwrite} does. */
+  private static void ask(String node, String request) {
+    Program.run(
+        "dev/cluster",
+        "kubectl",
+        "-n",
+        tenant.namespace(),
+        "annotate",
+        "--overwrite",
+        "pod",
+        node,
+        "poolwright.io/request=" + request);
+  }
+
+  private static String uid(String node) {
+    Pod pod = tenant.client().pods().inNamespace(tenant.namespace()).withName(node).get();
+    return pod == null ? "" : pod.getMetadata().getUid();
+  }
+
+  private static void awaitAnew(String node, String before) {
+    tenant.await(
+        node + " is back",
+        PATIENCE,
+        () ->
+            !uid(node).isEmpty()
+                && !uid(node).equals(before)
+                && tenant.pool("verbs").statusOrNew().restarting().isEmpty()
+                && Tenant.says(tenant.pool("verbs").statusOrNew().conditions(), "Steady"));
+  }
+
+  private static final String LOOK =
+      "cat \"$AZ_BATCH_NODE_SHARED_DIR/boots\"; sort -u \"$AZ_BATCH_NODE_MOUNTS_DIR/data/mine/nodes\"";
+
+  /** What a task on the one node that takes tasks finds there. */
+  private static String look(Store store, String job) throws Exception {
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: %s}
+        spec:
+          poolInfo: {poolId: verbs}
+          tasks: [{id: look, command: [sh, -c, '%s']}]
+        """
+            .formatted(job, LOOK));
+    tenant.completedJob(job, PATIENCE);
+    assertThat(tenant.task(job + "-look").statusOrNew().nodeInfo().nodeId())
+        .as("the other one is disabled")
+        .isEqualTo("verbs-node-2");
+    return store.text("poolwright/" + job + "/look/1/stdout.txt");
+  }
+
+  @Test
+  void aNodeIsDisabledRebootedReimagedAndEnabled() throws Exception {
+    Store store = Store.of(Store.Kind.MINIO, "nodes-verbs");
+    store.put("greeting", "booted\n");
+    tenant.storage(store.secret());
+    tenant.apply(
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: mine}
+        spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 64Mi}}}
+        ---
+        apiVersion: poolwright.io/v1alpha1
+        kind: Pool
+        metadata: {name: verbs}
+        spec:
+          targetDedicatedNodes: 2
+          node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
+          containerImageNames: ["busybox:1.36"]
+          mountConfiguration: [{relativeMountPath: data/mine, persistentVolumeClaim: {claimName: mine}}]
+          startTask:
+            resourceFiles: [{storageUrl: "s3:///greeting", filePath: in/greeting}]
+            userIdentity: {autoUser: {elevationLevel: NonAdmin}}
+            command:
+              - sh
+              - -ec
+              - |
+                [ ! -e left ]
+                touch left
+                cat in/greeting >>"$AZ_BATCH_NODE_SHARED_DIR/boots"
+                echo "$AZ_BATCH_NODE_ID" >>"$AZ_BATCH_NODE_MOUNTS_DIR/data/mine/nodes"
+        """);
+    tenant.awaitPool("verbs", "Steady", PATIENCE);
+    String nodes = "verbs-node-1\nverbs-node-2\n";
+
+    ask("verbs-node-1", "DisableScheduling");
+    tenant.await(
+        "it is shown as Offline",
+        PATIENCE,
+        () ->
+            Program.run(
+                    "dev/cluster",
+                    "kubectl",
+                    "-n",
+                    tenant.namespace(),
+                    "get",
+                    "pods",
+                    "-l",
+                    "poolwright.io/state=Offline",
+                    "-o",
+                    "name")
+                .contains("pod/verbs-node-1"));
+    assertThat(look(store, "first")).isEqualTo("booted\n" + nodes);
+
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: ends-first}
+        spec:
+          poolInfo: {poolId: verbs}
+          tasks: [{id: a, command: [sleep, "6"]}]
+        """);
+    tenant.await("a task runs", PATIENCE, () -> running("ends-first-a"));
+    String before = uid("verbs-node-2");
+    ask("verbs-node-2", "Reboot:TaskCompletion");
+    awaitAnew("verbs-node-2", before);
+    tenant.completedJob("ends-first", PATIENCE);
+    assertThat(tenant.task("ends-first-a").statusOrNew().attempts()).isEqualTo(1);
+    assertThat(look(store, "second"))
+        .as("its directory was kept")
+        .isEqualTo("booted\nbooted\n" + nodes);
+
+    before = uid("verbs-node-2");
+    ask("verbs-node-2", "reimage");
+    awaitAnew("verbs-node-2", before);
+    assertThat(look(store, "third")).as("its directory is new").isEqualTo("booted\n" + nodes);
+
+    ask("verbs-node-1", "EnableScheduling");
+    tenant.await(
+        "both take tasks", PATIENCE, () -> tenant.pool("verbs").statusOrNew().readyNodes() == 2);
+    assertThat(tenant.pool("verbs").statusOrNew().lastNode()).isEqualTo(2);
+    tenant
+        .client()
+        .persistentVolumeClaims()
+        .inNamespace(tenant.namespace())
+        .withName("mine")
+        .delete();
   }
 
   /** All at once, since each of them is mostly waiting. */
