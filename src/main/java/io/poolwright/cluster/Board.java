@@ -7,6 +7,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -30,6 +31,7 @@ public final class Board {
   private final Map<Key, TreeSet<WaitingTask>> waiting = new HashMap<>();
   private final Map<Key, Map<String, Integer>> used = new HashMap<>();
   private final Map<Key, Tally> tallies = new HashMap<>();
+  private final Map<Key, PoolLoad> loads = new HashMap<>();
   private boolean open;
 
   private record Entry(
@@ -43,7 +45,16 @@ public final class Board {
       @Nullable String node,
       @Nullable WaitingTask waits,
       @Nullable String stuck,
-      @Nullable String held) {}
+      @Nullable String held) {
+
+    private PoolLoad load() {
+      return switch (state) {
+        case ACTIVE -> waits == null ? PoolLoad.NONE : new PoolLoad(1, slots, 0, 0, 0, 0);
+        case RUNNING -> new PoolLoad(0, 0, 1, slots, 0, 0);
+        case COMPLETED -> new PoolLoad(0, 0, 0, 0, succeeded ? 1 : 0, succeeded ? 0 : 1);
+      };
+    }
+  }
 
   private static final class Tally {
     private int active;
@@ -240,6 +251,12 @@ public final class Board {
     if (entry.pool() == null) {
       return;
     }
+    PoolLoad load = load(entry.pool()).plus(entry.load(), by);
+    if (load.equals(PoolLoad.NONE)) {
+      loads.remove(entry.pool());
+    } else {
+      loads.put(entry.pool(), load);
+    }
     if (entry.waits() != null) {
       TreeSet<WaitingTask> queue = waiting.computeIfAbsent(entry.pool(), k -> new TreeSet<>());
       if (by > 0) {
@@ -266,6 +283,11 @@ public final class Board {
   public synchronized List<WaitingTask> next(Key pool, int limit) {
     TreeSet<WaitingTask> queue = waiting.get(pool);
     return queue == null ? List.of() : queue.stream().limit(limit).toList();
+  }
+
+  /** What all jobs together ask of a pool. */
+  public synchronized PoolLoad load(Key pool) {
+    return loads.getOrDefault(pool, PoolLoad.NONE);
   }
 
   public synchronized Map<String, Integer> usedSlots(Key pool) {

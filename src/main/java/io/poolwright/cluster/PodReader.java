@@ -37,6 +37,7 @@ public final class PodReader {
             : Phase.valueOf(status.getPhase().toUpperCase(Locale.ROOT)),
         status.getReason(),
         status.getMessage(),
+        "false".equals(labels.get(Names.DEDICATED)),
         gated(pod),
         pod.getMetadata().getFinalizers() != null
             && pod.getMetadata().getFinalizers().contains(Names.LEDGER),

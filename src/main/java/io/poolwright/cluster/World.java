@@ -47,6 +47,7 @@ public final class World {
 
   private final Clock clock;
   private final Duration startTimeout;
+  private final Duration samplePeriod;
   private final Statuses statuses;
   private final Board board;
   private final Pauses pauses;
@@ -57,9 +58,16 @@ public final class World {
   private @Nullable InformerEventSource<Pod, Task> taskPods;
   private @Nullable InformerEventSource<Pod, Pool> nodePods;
 
-  public World(Clock clock, Duration startTimeout, Statuses statuses, Board board, Pauses pauses) {
+  public World(
+      Clock clock,
+      Duration startTimeout,
+      Duration samplePeriod,
+      Statuses statuses,
+      Board board,
+      Pauses pauses) {
     this.clock = clock;
     this.startTimeout = startTimeout;
+    this.samplePeriod = samplePeriod;
     this.statuses = statuses;
     this.board = board;
     this.pauses = pauses;
@@ -237,7 +245,8 @@ public final class World {
     }
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node.nodeId(), namespace))
-        .map(p -> PodReader.read(p).leaving())
+        .map(PodReader::read)
+        .map(n -> n.preempted() ? NodeDeallocationOption.REQUEUE : n.leaving())
         .orElse(null);
   }
 
@@ -252,21 +261,27 @@ public final class World {
         .map(t -> statuses.latest(t, Task.class));
   }
 
-  /** Only where it matters: it looks at every task that ran. */
-  private Map<String, Instant> keptUntil(Pool pool, List<PodSeen> nodes) {
-    if (pool.getSpec().deallocation() != NodeDeallocationOption.RETAINED_DATA
-        || nodes.size() <= pool.getSpec().targetDedicatedNodes()) {
-      return Map.of();
-    }
+  /** With how long the data on these nodes is kept: it looks at every task that ran there. */
+  public PoolSeen withKept(PoolSeen seen, List<PodSeen> on) {
     Map<String, Instant> kept = new HashMap<>();
-    for (PodSeen node : nodes) {
-      tasksOn(pool, node.name())
+    for (PodSeen node : on) {
+      tasksOn(seen.pool(), node.name())
           .filter(t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED)
           .flatMap(t -> retainedUntil(t).stream())
           .max(Comparator.naturalOrder())
           .ifPresent(until -> kept.put(node.name(), until));
     }
-    return kept;
+    return new PoolSeen(
+        seen.pool(),
+        seen.nodes(),
+        seen.usedSlots(),
+        kept,
+        seen.waiting(),
+        seen.load(),
+        seen.samplePeriod(),
+        seen.packages(),
+        seen.refusal(),
+        seen.now());
   }
 
   private static Optional<Instant> retainedUntil(Task task) {
@@ -274,7 +289,7 @@ public final class World {
         .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
   }
 
-  public PoolSeen seePool(Pool pool, @Nullable String refusal) {
+  public PoolSeen seePool(Pool pool, PoolSeen.@Nullable Refusal refusal) {
     Key key = Key.of(pool);
     List<PodSeen> nodes =
         Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
@@ -285,8 +300,10 @@ public final class World {
         pool,
         nodes,
         board.usedSlots(key),
-        keptUntil(pool, nodes),
+        Map.of(),
         board.next(key, most),
+        board.load(key),
+        samplePeriod,
         packagesOf(pool),
         refusal,
         clock.instant());

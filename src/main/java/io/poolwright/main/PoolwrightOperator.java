@@ -117,7 +117,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
-    world = new World(clock, config.startTimeout(), statuses, board, pauses);
+    world = new World(clock, config.startTimeout(), config.samplePeriod(), statuses, board, pauses);
     sweep = new Sweep(world, ledger);
     String pull = config.imagePullPolicy().name();
     Starts starts =

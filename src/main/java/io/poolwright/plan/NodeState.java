@@ -17,6 +17,7 @@ public enum NodeState {
   IDLE("Idle"),
   RUNNING("Running"),
   LEAVING_POOL("LeavingPool"),
+  PREEMPTED("Preempted"),
   UNUSABLE("Unusable"),
   UNKNOWN("Unknown");
 
@@ -35,7 +36,15 @@ public enum NodeState {
     return this == IDLE || this == RUNNING;
   }
 
+  /** Whether it is no node of the pool any more, whoever takes it away. */
+  boolean goes() {
+    return this == LEAVING_POOL || this == PREEMPTED;
+  }
+
   static NodeState of(PodSeen pod, int usedSlots) {
+    if (pod.preempted()) {
+      return PREEMPTED;
+    }
     if (pod.deleting() || pod.leaving() != null) {
       return LEAVING_POOL;
     }

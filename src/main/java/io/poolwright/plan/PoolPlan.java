@@ -11,22 +11,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be done about one pool now.
  *
- * @param create numbers of the node pods to make
+ * @param create the node pods to make
  * @param mark node pods that are to go and whose tasks are to be stopped: each is told how
  * @param delete node pods to remove; none of them runs a task
  * @param wake nodes that are on their way out and whose tasks have to act on it
  * @param assign tasks to start, each on its node
+ * @param retains whether nodes that are to go stay until the data of what they ran may go
  * @param say the status as it would be; null where it would not change
  */
 public record PoolPlan(
-    List<Integer> create,
+    List<NewNode> create,
     List<Mark> mark,
     List<PodSeen> delete,
     List<String> wake,
     List<Assigned> assign,
+    boolean retains,
     @Nullable PoolStatus say,
     List<EventToSay> events,
     @Nullable Duration again) {
+
+  /** A node of this number, dedicated or Spot. */
+  public record NewNode(int number, boolean spot) {}
 
   /** A node that takes no more tasks, and what it does to those it has. */
   public record Mark(PodSeen node, NodeDeallocationOption how) {}

@@ -13,12 +13,17 @@ import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Why a pool does not have the nodes that it is to have, in the words of who knows. */
 final class PoolTrouble {
   /** A node that lived no longer than this never was one. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  /** As in "0/3 nodes are available". */
+  private static final Pattern ALL_MACHINES = Pattern.compile("^0/(\\d+) nodes are available");
 
   private final PoolSeen seen;
   private final PoolSpec spec;
@@ -37,6 +42,10 @@ final class PoolTrouble {
 
   /** What the user wrote that no node can be made of. */
   Optional<Trouble> ofSpec() {
+    Optional<Trouble> time = ofTimes();
+    if (time.isPresent()) {
+      return time;
+    }
     for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
       ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
       ApplicationPackage found = seen.packages().get(reference.applicationId());
@@ -85,15 +94,36 @@ final class PoolTrouble {
     }
   }
 
+  private Optional<Trouble> ofTimes() {
+    Duration interval = spec.evaluationInterval();
+    if (interval.compareTo(Autoscaling.SHORTEST) < 0
+        || interval.compareTo(Autoscaling.LONGEST) > 0) {
+      return Optional.of(
+          new Trouble(
+              Reason.InvalidSetting,
+              "spec.autoScaleEvaluationInterval: give a time from 5s to 168h",
+              true));
+    }
+    return spec.resizeTimeout() != null
+            && spec.resizeTimeout().duration().compareTo(Resizing.SHORTEST) < 0
+        ? Optional.of(
+            new Trouble(Reason.InvalidSetting, "spec.resizeTimeout: give a time from 10s up", true))
+        : Optional.empty();
+  }
+
   private static Optional<Trouble> packageNotFound(String message) {
     return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
   }
 
-  /** Why nodes that should be there are not, in the words of who refuses. */
-  Optional<Trouble> ofNodes() {
-    if (seen.refusal() != null && nodes.size() < spec.targetDedicatedNodes()) {
-      return Optional.of(
-          new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
+  /**
+   * Why nodes that should be there are not, in the words of who refuses.
+   *
+   * @param target how many there should be
+   */
+  Optional<Trouble> ofNodes(int target) {
+    if (seen.refusal() != null && nodes.size() < target) {
+      String refusal = seen.refusal().message();
+      return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
     for (PoolNode node : nodes) {
       Optional<Trouble> found = troubleOf(node);
@@ -102,6 +132,14 @@ final class PoolTrouble {
       }
     }
     return Optional.empty();
+  }
+
+  /** The API server has no other way to tell these apart. */
+  private static Reason kindOf(String refusal) {
+    if (refusal.contains("exceeded quota") || refusal.contains("failed quota")) {
+      return Reason.QuotaExceeded;
+    }
+    return refusal.contains("violates PodSecurity") ? Reason.PodSecurity : Reason.PodRejected;
   }
 
   private static Optional<Trouble> troubleOf(PoolNode node) {
@@ -137,7 +175,7 @@ final class PoolTrouble {
     }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
       return Optional.of(
-          new Trouble(Reason.NodesUnschedulable, where + pod.unschedulable(), false));
+          new Trouble(unschedulable(pod.unschedulable()), where + pod.unschedulable(), false));
     }
     Optional<Waiting> waiting =
         Stream.concat(pod.inits().stream(), pod.containers().stream())
@@ -152,6 +190,19 @@ final class PoolTrouble {
             Reason.NodesNotStarting,
             where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
             false));
+  }
+
+  /**
+   * A machine that is full may be free tomorrow, and preemption would make room on it; one that is
+   * too small never is, of which the scheduler says that preemption is not helpful.
+   */
+  private static Reason unschedulable(String said) {
+    Matcher machines = ALL_MACHINES.matcher(said);
+    return said.contains("Insufficient ")
+            && machines.find()
+            && said.contains(machines.group(1) + " Preemption is not helpful")
+        ? Reason.NoMachineLargeEnough
+        : Reason.NodesUnschedulable;
   }
 
   private static String startTaskEnd(PodSeen pod) {

@@ -18,6 +18,9 @@ public final class Names {
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
 
+  /** On a node pod: "false" where it is a Spot node's. */
+  public static final String DEDICATED = "poolwright.io/dedicated";
+
   /** On a node pod that takes no more tasks and ends those it has: its value says how. */
   public static final String LEAVING = "poolwright.io/leaving";
 
@@ -42,9 +45,9 @@ public final class Names {
     return shorten(pool, "-node-" + number);
   }
 
-  /** A label selector for the node pods of a pool. */
-  public static String nodesOf(String pool) {
-    return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE;
+  /** A label selector for the dedicated nodes of a pool: those that its scale counts. */
+  public static String dedicatedNodesOf(String pool) {
+    return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE + "," + DEDICATED + "=true";
   }
 
   public static String inlineTask(String job, String id) {

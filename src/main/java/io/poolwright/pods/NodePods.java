@@ -35,9 +35,9 @@ public final class NodePods {
     this.pullPolicy = pullPolicy;
   }
 
-  public Pod build(Pool pool, int number, Map<String, ApplicationPackage> packages) {
+  public Pod build(Pool pool, int number, boolean spot, Map<String, ApplicationPackage> packages) {
     PoolSpec spec = pool.getSpec();
-    PoolSpec.Template template = spec.node().templateOrEmpty();
+    PoolSpec.Template template = spec.template(spot);
     String name = Names.nodePod(pool.getMetadata().getName(), number);
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
@@ -45,13 +45,13 @@ public final class NodePods {
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
-      (start.waits() ? inits : containers).add(startTask(pool, start, name, packages));
+      (start.waits() ? inits : containers).add(startTask(pool, start, name, spot, packages));
     }
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
-        .withLabels(labels(pool, number))
+        .withLabels(labels(pool, number, spot))
         .withAnnotations(template.annotations())
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
@@ -81,7 +81,7 @@ public final class NodePods {
         .build();
   }
 
-  private static Map<String, String> labels(Pool pool, int number) {
+  private static Map<String, String> labels(Pool pool, int number, boolean spot) {
     Map<String, String> labels = new HashMap<>(pool.getSpec().node().templateOrEmpty().labels());
     labels.put("app.kubernetes.io/managed-by", "poolwright");
     labels.put("app.kubernetes.io/name", "poolwright-node");
@@ -90,6 +90,7 @@ public final class NodePods {
     labels.put(Names.ROLE, Names.ROLE_NODE);
     labels.put(Names.POOL, pool.getMetadata().getName());
     labels.put(Names.NUMBER, Integer.toString(number));
+    labels.put(Names.DEDICATED, Boolean.toString(!spot));
     return labels;
   }
 
@@ -111,14 +112,18 @@ public final class NodePods {
   }
 
   private Container startTask(
-      Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
+      Pool pool,
+      StartTask start,
+      String node,
+      boolean spot,
+      Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
     env.putAll(PodParts.nodeDirectories());
     env.putAll(Packages.variables(pool, packages));
     env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     env.put("AZ_BATCH_NODE_ID", node);
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
+    env.put("AZ_BATCH_NODE_IS_DEDICATED", Boolean.toString(!spot));
     env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
     env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
     env.put(

@@ -43,13 +43,14 @@ public final class TaskPods {
    *
    * @param node the node pod's name
    * @param machine the Kubernetes node that the node pod is on
+   * @param spot whether it is a Spot node
    */
-  public record Place(String node, String machine, int attempt) {}
+  public record Place(String node, String machine, boolean spot, int attempt) {}
 
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     Map<String, String> common = environment(task, job, pool, place, packages);
-    PoolSpec.Template template = pool.getSpec().node().templateOrEmpty();
+    PoolSpec.Template template = pool.getSpec().template(place.spot());
     List<Container> containers = new ArrayList<>(List.of(command(task, job, pool, common)));
     String outputs = outputs(task, job, place);
     if (outputs != null) {
@@ -132,7 +133,7 @@ public final class TaskPods {
     env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     env.put("AZ_BATCH_NODE_ID", place.node());
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
+    env.put("AZ_BATCH_NODE_IS_DEDICATED", Boolean.toString(!place.spot()));
     env.put("AZ_BATCH_JOB_ID", job.getMetadata().getName());
     env.put("AZ_BATCH_TASK_ID", task.id());
     env.put("AZ_BATCH_TASK_DIR", directory);

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Clock clock;
   private final OperatorMetrics metrics;
 
-  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, PoolSeen.Refusal> refusals = new ConcurrentHashMap<>();
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
@@ -139,9 +140,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     PoolSeen seen = world.seePool(pool, refusals.get(uid));
     PoolPlan plan = PoolSizing.decide(seen);
+    if (plan.retains() && !plan.delete().isEmpty()) {
+      seen = world.withKept(seen, plan.delete());
+      plan = PoolSizing.decide(seen);
+    }
     Optional<String> refused = apply(pool, seen, plan);
     Duration again = say(pool, plan);
-    boolean news = refused.isPresent() && refusals.put(uid, refused.get()) == null;
+    boolean news =
+        refused.isPresent()
+            && refusals.put(uid, new PoolSeen.Refusal(refused.get(), clock.instant())) == null;
     if (news) {
       // Said at once; what the API server says later, it may say in other words each time.
       return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(1));
@@ -163,8 +170,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }
     Optional<String> refused = Optional.empty();
-    for (int number : plan.create()) {
-      switch (ledger.create(nodePods.build(pool, number, seen.packages()), uid)) {
+    for (PoolPlan.NewNode node : plan.create()) {
+      Pod pod = nodePods.build(pool, node.number(), node.spot(), seen.packages());
+      switch (ledger.create(pod, uid)) {
         case Ledger.Ours ours -> world.madeNode(ours.pod());
         case Ledger.Refused no -> refused = Optional.of(no.message());
         case Ledger.Stranger no -> refused = Optional.of(no.message());
@@ -192,7 +200,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     boolean usedOnly =
         say.conditions().equals(was.conditions())
             && say.readyNodes() != null
-            && say.readyNodes().equals(was.readyNodes());
+            && say.readyNodes().equals(was.readyNodes())
+            && Objects.equals(say.autoScaleRun(), was.autoScaleRun());
     Instant last = progressed.get(pool.getMetadata().getUid());
     Duration wait =
         !usedOnly || last == null

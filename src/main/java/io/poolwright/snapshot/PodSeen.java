@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param number the attempt of a task pod, the number of a node pod
  * @param node name of the node pod that a task pod is pinned to
  * @param machine the Kubernetes node it is bound to; null until it is
+ * @param spot it is a Spot node's
  * @param gated our scheduling gate is still on it: it cannot run
  * @param held our finalizer is still on it: it cannot vanish
  * @param disrupted it has the condition DisruptionTarget
@@ -30,6 +31,7 @@ public record PodSeen(
     Phase phase,
     @Nullable String reason,
     @Nullable String message,
+    boolean spot,
     boolean gated,
     boolean held,
     boolean deleting,
@@ -48,6 +50,11 @@ public record PodSeen(
     SUCCEEDED,
     FAILED,
     UNKNOWN
+  }
+
+  /** Whether it is a Spot node's and its machine, or its room there, is taken back. */
+  public boolean preempted() {
+    return spot && disrupted && (deleting || ended());
   }
 
   public boolean ended() {

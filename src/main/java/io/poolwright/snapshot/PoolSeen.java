@@ -2,6 +2,7 @@ package io.poolwright.snapshot;
 
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     such data, and only where nodeDeallocationOption asks for it
  * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
  *     but more than can be assigned at once
+ * @param load all tasks of the pool, counted
+ * @param samplePeriod how often the variables of an autoscale formula are to be sampled
  * @param packages those that the pool refers to and that exist, by name
- * @param refusal what the API server said when it last refused a node pod; null where it did not
+ * @param refusal the last time that the API server refused a node pod; null where it took the last
  */
 public record PoolSeen(
     Pool pool,
@@ -25,9 +28,14 @@ public record PoolSeen(
     Map<String, Integer> usedSlots,
     Map<String, Instant> keptUntil,
     List<WaitingTask> waiting,
+    PoolLoad load,
+    Duration samplePeriod,
     Map<String, ApplicationPackage> packages,
-    @Nullable String refusal,
+    @Nullable Refusal refusal,
     Instant now) {
+
+  /** What the API server said, and when. */
+  public record Refusal(String message, Instant at) {}
 
   public PoolSeen {
     nodes = List.copyOf(nodes);

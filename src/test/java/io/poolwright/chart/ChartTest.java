@@ -109,6 +109,8 @@ class ChartTest {
 
     assertThat(values.at("/startTimeout").asText())
         .isEqualTo(ConfigKey.START_TIMEOUT.defaultValue());
+    assertThat(values.at("/samplePeriod").asText())
+        .isEqualTo(ConfigKey.SAMPLE_PERIOD.defaultValue());
     assertThat(values.at("/logLevel").asText()).isEqualTo(ConfigKey.LOG_LEVEL.defaultValue());
     assertThat(values.at("/image/pullPolicy").asText())
         .isEqualTo(ConfigKey.IMAGE_PULL_POLICY.defaultValue());

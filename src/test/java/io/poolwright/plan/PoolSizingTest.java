@@ -3,11 +3,13 @@ package io.poolwright.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.FakeClock;
 import io.poolwright.testing.Goldens;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +38,16 @@ class PoolSizingTest {
         });
   }
 
+  private static PoolLoad load(JsonNode load) {
+    return new PoolLoad(
+        load.path("activeTasks").asInt(),
+        load.path("activeSlots").asInt(load.path("activeTasks").asInt()),
+        load.path("runningTasks").asInt(),
+        load.path("runningSlots").asInt(load.path("runningTasks").asInt()),
+        load.path("succeededTasks").asInt(),
+        load.path("failedTasks").asInt());
+  }
+
   private static PoolSeen seen(Case seen) {
     Map<String, Integer> used = new HashMap<>();
     seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
@@ -61,8 +73,15 @@ class PoolSizingTest {
         used,
         kept,
         waiting,
+        load(seen.setting("load")),
+        Duration.ofSeconds(30),
         seen.packages(),
-        seen.text("refusal").orElse(null),
+        seen.text("refusal")
+            .map(r ->
+                new PoolSeen.Refusal(
+                    r,
+                    seen.text("refusedAt").map(Instant::parse).orElse(seen.now().minusSeconds(10))))
+            .orElse(null),
         seen.now());
   }
 }

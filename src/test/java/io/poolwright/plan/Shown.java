@@ -34,7 +34,8 @@ final class Shown {
 
   static Map<String, Object> of(PoolPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
-    put(shown, "create", range(plan.create()));
+    put(shown, "create", numbers(plan, false));
+    put(shown, "createSpot", numbers(plan, true));
     put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
@@ -95,6 +96,14 @@ final class Shown {
 
   private static @Nullable String time(@Nullable Duration again) {
     return again == null ? null : again.toString();
+  }
+
+  private static @Nullable String numbers(PoolPlan plan, boolean spot) {
+    return range(
+        plan.create().stream()
+            .filter(n -> n.spot() == spot)
+            .map(PoolPlan.NewNode::number)
+            .toList());
   }
 
   /** Ranges of one step are shown by their ends. */

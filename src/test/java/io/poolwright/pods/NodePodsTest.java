@@ -26,7 +26,7 @@ class NodePodsTest {
         "NodePods",
         seen -> {
           Pool pool = Objects.requireNonNull(seen.pool());
-          Pod pod = PODS.build(pool, 7, seen.packages());
+          Pod pod = PODS.build(pool, 7, seen.setting("spot").asBoolean(), seen.packages());
           PodRules.check(pod);
           if (pool.getSpec().node().templateOrEmpty().securityContext() == null) {
             PodRules.wholePodIsRestricted(pod);
@@ -47,7 +47,7 @@ class NodePodsTest {
             null,
             null);
 
-    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, Map.of());
+    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, Map.of());
 
     Map<String, String> known = Map.of("HOME", "/root");
     assertThat(Expansion.of(PodRules.container(pod, "start-task").getCommand(), known))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Task pods as they are sent to the API server. The cases are in src/test/resources/TaskPods. */
 class TaskPodsTest {
   private static final TaskPods PODS = new TaskPods("poolwright:dev", "IfNotPresent");
-  private static final Place PLACE = new Place("p-node-1", "machine-1", 1);
+  private static final Place PLACE = new Place("p-node-1", "machine-1", false, 1);
 
   @TestFactory
   Stream<DynamicTest> pods() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -18,8 +19,12 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.Span;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool is to be (section 3.1 of the reference). */
@@ -28,15 +33,60 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.?taskSlotsPerNode.orValue(1) == oldSelf.?taskSlotsPerNode.orValue(1)",
     message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
+@ValidationRule(
+    value = "!self.?enableAutoScale.orValue(false) || has(self.autoScaleFormula)",
+    message = "enableAutoScale: give autoScaleFormula")
+@ValidationRule(
+    value =
+        "!self.?enableAutoScale.orValue(false) || (!has(self.targetDedicatedNodes) && !has(self.targetLowPriorityNodes))",
+    message =
+        "autoScaleFormula sets the size of this pool: leave targetDedicatedNodes and targetLowPriorityNodes out, or set enableAutoScale to false to scale it by hand")
+@ValidationRule(
+    value = "!self.?enableAutoScale.orValue(false) || !has(self.resizeTimeout)",
+    message =
+        "resizeTimeout is for pools that are scaled by hand; with enableAutoScale the next evaluation decides")
+@ValidationRule(
+    value = "self.?targetLowPriorityNodes.orValue(0) == 0 || has(self.spot)",
+    message =
+        "targetLowPriorityNodes: say in spot what makes a node pod a Spot one in this cluster (nodeSelector, tolerations, priorityClassName)")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required
-        @Min(0)
-        @Max(10000)
+    @Min(0)
+        @Max(MOST_NODES)
         @SpecReplicas
         @JsonPropertyDescription(
-            "How many nodes the pool is to have. kubectl scale and autoscalers write it too.")
-        int targetDedicatedNodes,
+            "How many dedicated nodes the pool is to have. kubectl scale and autoscalers write it too. Where it is absent the pool keeps the size that it has; a new one has none.")
+        @Nullable Integer targetDedicatedNodes,
+    @Min(0)
+        @Max(MOST_NODES)
+        @JsonPropertyDescription(
+            "How many Spot nodes the pool is to have besides. Needs spot. Absent: as many as it has.")
+        @Nullable Integer targetLowPriorityNodes,
+    @JsonPropertyDescription("What makes a node pod a Spot one in this cluster.")
+        @Nullable Spot spot,
+    @JsonPropertyDescription("Whether autoScaleFormula decides how many nodes the pool has.")
+        @Nullable Boolean enableAutoScale,
+    @Size(min = 1, max = 8192)
+        @JsonPropertyDescription(
+            "A formula in Azure Batch's language, which assigns $TargetDedicatedNodes and $TargetLowPriorityNodes.")
+        @Nullable String autoScaleFormula,
+    @Pattern(Span.PATTERN)
+        @Default("15m")
+        @JsonPropertyDescription(
+            "How often the formula is evaluated: from 5s to 168h. When tasks wait that no slot can take it is evaluated at once, too.")
+        @Nullable Span autoScaleEvaluationInterval,
+    @Pattern(Span.PATTERN)
+        @JsonPropertyDescription(
+            "How long a resize may take, from 10s up. After it the pool stays as large as it is and resizeErrors says why. Without it a resize goes on until it is done.")
+        @Nullable Span resizeTimeout,
+    @Default("Resize")
+        @JsonPropertyDescription(
+            "Resize (the default): the pool gets its target. Stop: it stays as large as it is, whatever the target; a resize that is under way ends.")
+        @Nullable DesiredAllocation desiredAllocation,
+    @Size(max = 100)
+        @JsonPropertyDescription(
+            "Names of nodes that are to go, as nodeDeallocationOption says. Lower the target by their number at the same time, or others take their place.")
+        List<@Size(max = 63) String> removeNodes,
     @Default("TaskCompletion")
         @JsonPropertyDescription(
             "What becomes of the tasks on nodes that go because the pool shrinks. TaskCompletion (the default): they end first. Requeue: they are stopped and run again elsewhere. Terminate: they are stopped and fail. RetainedData: as TaskCompletion, and the node stays until the retentionTime of what it ran is over.")
@@ -58,7 +108,13 @@ public record PoolSpec(
     @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
         List<ApplicationPackageReference> applicationPackageReferences) {
 
+  /** Largest target of either kind. */
+  public static final int MOST_NODES = 10_000;
+
+  private static final Duration EVALUATION_INTERVAL = Duration.ofMinutes(15);
+
   public PoolSpec {
+    removeNodes = removeNodes == null ? List.of() : List.copyOf(removeNodes);
     applicationPackageReferences =
         applicationPackageReferences == null
             ? List.of()
@@ -69,6 +125,17 @@ public record PoolSpec(
     return taskSlotsPerNode == null ? 1 : taskSlotsPerNode;
   }
 
+  public boolean autoScales() {
+    return Boolean.TRUE.equals(enableAutoScale) && autoScaleFormula != null;
+  }
+
+  /** Azure's default is 15 minutes (section 3.1). */
+  public Duration evaluationInterval() {
+    return autoScaleEvaluationInterval == null
+        ? EVALUATION_INTERVAL
+        : autoScaleEvaluationInterval.duration();
+  }
+
   public NodeDeallocationOption deallocation() {
     return nodeDeallocationOption == null
         ? NodeDeallocationOption.TASK_COMPLETION
@@ -77,6 +144,55 @@ public record PoolSpec(
 
   public boolean packs() {
     return taskSchedulingPolicy != null && taskSchedulingPolicy.nodeFillType() == NodeFillType.PACK;
+  }
+
+  /** Whether the pool goes after its target. */
+  public enum DesiredAllocation {
+    @JsonProperty("Resize")
+    RESIZE,
+    @JsonProperty("Stop")
+    STOP
+  }
+
+  /** What Spot node pods, and the task pods on them, have beyond node.template. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @ValidationRule(
+      value = "has(self.nodeSelector) || has(self.tolerations) || has(self.priorityClassName)",
+      message = "spot: give at least one of nodeSelector, tolerations and priorityClassName")
+  public record Spot(
+      @Size(max = 64) @JsonPropertyDescription("Labels of the machines that Spot nodes are on.")
+          Map<String, String> nodeSelector,
+      @Size(max = 64)
+          @JsonPropertyDescription("Taints of these machines that the pods put up with.")
+          List<Toleration> tolerations,
+      @Size(max = 253)
+          @JsonPropertyDescription("Priority class of the pods, in place of the template's.")
+          @Nullable String priorityClassName) {
+    public Spot {
+      nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+      tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
+    }
+
+    /** The template of a Spot node's pods. */
+    public Template on(Template template) {
+      Map<String, String> selector = new HashMap<>(template.nodeSelector());
+      selector.putAll(nodeSelector);
+      return new Template(
+          selector,
+          Stream.concat(template.tolerations().stream(), tolerations.stream()).toList(),
+          template.affinity(),
+          priorityClassName == null ? template.priorityClassName() : priorityClassName,
+          template.imagePullSecrets(),
+          template.labels(),
+          template.annotations(),
+          template.securityContext(),
+          template.runtimeClassName());
+    }
+  }
+
+  /** What the pods of a node carry. */
+  public Template template(boolean spotNode) {
+    return spotNode && spot != null ? spot.on(node.templateOrEmpty()) : node.templateOrEmpty();
   }
 
   /** Section 11. */
