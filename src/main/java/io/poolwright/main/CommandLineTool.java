@@ -1,7 +1,7 @@
 package io.poolwright.main;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,8 +51,8 @@ public final class CommandLineTool {
 
   public static void main(String[] arguments) throws IOException {
     // What the libraries remark would be among the answers.
-    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-      root.setLevel(Level.OFF);
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+      loggers.getLoggerList().forEach(l -> l.setLevel(Level.OFF));
     }
     int code =
         new CommandLineTool(
