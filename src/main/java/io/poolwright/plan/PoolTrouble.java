@@ -3,6 +3,7 @@ package io.poolwright.plan;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
+import io.poolwright.api.pool.StartTask;
 import io.poolwright.pods.CommandLine;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
@@ -66,7 +67,7 @@ final class PoolTrouble {
                     : "version " + reference.version()));
       }
     }
-    PoolSpec.StartTask start = spec.startTask();
+    StartTask start = spec.startTask();
     if (start == null) {
       return Optional.empty();
     }

@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Spot;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import io.poolwright.testing.Goldens;
 import java.util.List;
 import java.util.Map;

@@ -17,8 +17,6 @@ import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
-import io.poolwright.api.ContainerSettings;
-import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.Span;
 import java.time.Duration;
 import java.util.HashMap;
@@ -311,42 +309,6 @@ public record PoolSpec(
     VOLUME,
     @JsonProperty("None")
     NONE
-  }
-
-  /** Section 3.7. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(
-      value = "has(self.commandLine) != has(self.command)",
-      message =
-          "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
-  public record StartTask(
-      @Size(min = 1, max = 32768) @JsonPropertyDescription("The command as a string.")
-          @Nullable String commandLine,
-      @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list.")
-          List<@Size(max = 32768) String> command,
-      @JsonPropertyDescription("The image to run in; node.image unless given.")
-          @Nullable ContainerSettings containerSettings,
-      @Size(max = 512) @JsonPropertyDescription("Environment of the start task.")
-          List<EnvironmentSetting> environmentSettings,
-      @Min(-1)
-          @Max(1000)
-          @Default("0")
-          @JsonPropertyDescription("Retries on a non-zero exit; -1 without limit.")
-          @Nullable Integer maxTaskRetryCount,
-      @Default("true")
-          @JsonPropertyDescription(
-              "Whether the node takes tasks only after the start task succeeded.")
-          @Nullable Boolean waitForSuccess) {
-
-    public StartTask {
-      command = command == null ? List.of() : List.copyOf(command);
-      environmentSettings =
-          environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
-    }
-
-    public boolean waits() {
-      return waitForSuccess == null || waitForSuccess;
-    }
   }
 
   /** A package that nodes of the pool have. */
