@@ -210,7 +210,7 @@ public final class PoolSizing {
 
   private static boolean pausesFor(PoolNode node) {
     return node.state() == NodeState.UNUSABLE
-        && (PoolTrouble.failedPackages(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
+        && (PoolTrouble.failedStaging(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
   }
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */

@@ -3,9 +3,9 @@ package io.poolwright.plan;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
-import io.poolwright.api.pool.StartTask;
-import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
@@ -67,32 +67,7 @@ final class PoolTrouble {
                     : "version " + reference.version()));
       }
     }
-    StartTask start = spec.startTask();
-    if (start == null) {
-      return Optional.empty();
-    }
-    if (start.containerSettings() == null && spec.node().image() == null) {
-      return Optional.of(
-          new Trouble(
-              Reason.ImageMissing,
-              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
-              true));
-    }
-    try {
-      boolean empty =
-          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
-      return empty
-          ? Optional.of(
-              new Trouble(
-                  Reason.InvalidCommandLine,
-                  "spec.startTask.commandLine: there is no word in it",
-                  true))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Trouble(
-              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
-    }
+    return StartTaskInput.complaint(spec).map(c -> new Trouble(c.reason(), c.message(), true));
   }
 
   private Optional<Trouble> ofTimes() {
@@ -159,13 +134,15 @@ final class PoolTrouble {
                   + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
               false));
     }
-    Optional<Terminated> packages = failedPackages(pod);
-    if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
-      String message =
-          StageReport.read(packages.get().message())
-              .map(r -> r.code() + ": " + r.message())
-              .orElse("exit code " + packages.get().exitCode());
-      return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
+    Optional<ContainerSeen> staging = failedStaging(pod);
+    if (staging.isPresent() && node.state() == NodeState.UNUSABLE) {
+      return Optional.of(
+          new Trouble(
+              staging.get().name().equals(Names.PACKAGES)
+                  ? Reason.PackageFailed
+                  : Reason.StartTaskFilesFailed,
+              where + stagingEnd(staging.get()),
+              false));
     }
     if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
       return Optional.of(
@@ -207,8 +184,7 @@ final class PoolTrouble {
   }
 
   private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> end =
-        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<Terminated> end = pod.container("start-task").flatMap(ContainerSeen::terminated);
     Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
     String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
     String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
@@ -224,10 +200,23 @@ final class PoolTrouble {
         + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
   }
 
-  static Optional<Terminated> failedPackages(PodSeen pod) {
-    return pod.container("packages")
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .filter(t -> t.exitCode() != 0);
+  /** What was to bring files to the node and could not. */
+  static Optional<ContainerSeen> failedStaging(PodSeen pod) {
+    return Stream.of(Names.PACKAGES, Names.START_STAGE_IN)
+        .flatMap(name -> pod.container(name).stream())
+        .filter(c -> c.terminated().filter(t -> t.exitCode() != 0).isPresent())
+        .findFirst();
+  }
+
+  private static String stagingEnd(ContainerSeen staging) {
+    Terminated end = staging.terminated().orElseThrow();
+    return StageReport.read(end.message())
+        .map(r ->
+            (r.field() == null || staging.name().equals(Names.PACKAGES) ? "" : r.field() + ": ")
+                + r.code()
+                + ": "
+                + r.message())
+        .orElse((end.reason() == null ? "" : end.reason() + ", ") + "exit code " + end.exitCode());
   }
 
   /**

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.poolwright.api.ResourceFile;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.LogUpload;
@@ -146,7 +145,9 @@ public final class TaskPods {
       Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
-      env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
+      env.put(
+          ResourceFiles.VARIABLE,
+          ResourceFiles.json("spec.resourceFiles", task.getSpec().resourceFiles()));
     }
     boolean shared = pool.getSpec().node().directoryOrDefault().shared();
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
@@ -163,23 +164,6 @@ public final class TaskPods {
         .withEnv(PodParts.env(env))
         .withVolumeMounts(mounts)
         .build();
-  }
-
-  private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (int i = 0; i < spec.resourceFiles().size(); i++) {
-      ResourceFile file = spec.resourceFiles().get(i);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("field", "spec.resourceFiles[" + i + "]");
-      put(entry, "storageUrl", file.storageUrl());
-      put(entry, "httpUrl", file.httpUrl());
-      put(entry, "autoStorageContainerName", file.autoStorageContainerName());
-      put(entry, "blobPrefix", file.blobPrefix());
-      put(entry, "filePath", file.filePath());
-      put(entry, "fileMode", file.fileMode());
-      all.add(entry);
-    }
-    return all;
   }
 
   private static void put(Map<String, Object> entry, String name, @Nullable String value) {

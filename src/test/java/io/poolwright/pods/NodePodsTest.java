@@ -48,6 +48,8 @@ class NodePodsTest {
             List.of("echo", text),
             null,
             List.of(new EnvironmentSetting("MINE", text)),
+            List.of(),
+            null,
             null,
             null);
 
@@ -67,7 +69,9 @@ class NodePodsTest {
     Pool pool =
         aPool("p")
             .spot(new Spot(Map.of("lifecycle", "spot"), List.of(taint), "low"))
-            .startTask(new StartTask(null, List.of("prepare"), null, List.of(), null, null))
+            .startTask(
+                new StartTask(
+                    null, List.of("prepare"), null, List.of(), List.of(), null, null, null))
             .build();
 
     Pod spot = PODS.build(pool, 1, true, Map.of());

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 
 /** What must hold of every pod that is built, whatever the user asked for. */
 final class PodRules {
-  private static final Set<String> OURS = Set.of("packages", "node", "stage-in", "stage-out");
-  private static final Set<String> MAY_SEE_THE_SECRET = Set.of("packages", "stage-in", "stage-out");
+  private static final Set<String> OURS =
+      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out");
+  private static final Set<String> MAY_SEE_THE_SECRET =
+      Set.of("packages", "start-stage-in", "stage-in", "stage-out");
 
   private PodRules() {}
 

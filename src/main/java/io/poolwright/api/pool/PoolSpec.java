@@ -47,6 +47,11 @@ import org.jspecify.annotations.Nullable;
     value = "self.?targetLowPriorityNodes.orValue(0) == 0 || has(self.spot)",
     message =
         "targetLowPriorityNodes: say in spot what makes a node pod a Spot one in this cluster (nodeSelector, tolerations, priorityClassName)")
+@ValidationRule(
+    value =
+        "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && !self.node.template.securityContext.?runAsNonRoot.orValue(false))",
+    message =
+        "startTask.userIdentity.autoUser.elevationLevel: Admin is user 0; give node.template.securityContext with runAsNonRoot: false, which lets the pods of this pool be root")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Min(0)

@@ -9,6 +9,8 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.ResourceFile;
+import io.poolwright.api.UserIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,13 @@ public record StartTask(
         @Nullable ContainerSettings containerSettings,
     @Size(max = 512) @JsonPropertyDescription("Environment of the start task.")
         List<EnvironmentSetting> environmentSettings,
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "Files that are brought into the start task's working directory before it starts.")
+        List<ResourceFile> resourceFiles,
+    @JsonPropertyDescription(
+            "As which user it runs; as node.template.securityContext says unless given.")
+        @Nullable UserIdentity userIdentity,
     @Min(-1)
         @Max(1000)
         @Default("0")
@@ -41,6 +50,7 @@ public record StartTask(
     command = command == null ? List.of() : List.copyOf(command);
     environmentSettings =
         environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
+    resourceFiles = resourceFiles == null ? List.of() : List.copyOf(resourceFiles);
   }
 
   public boolean waits() {
