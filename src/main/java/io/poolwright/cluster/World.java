@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -279,6 +280,8 @@ public final class World {
         seen.waiting(),
         seen.load(),
         seen.samplePeriod(),
+        seen.running(),
+        seen.lendRefusal(),
         seen.packages(),
         seen.refusal(),
         seen.now());
@@ -289,7 +292,19 @@ public final class World {
         .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
   }
 
-  public PoolSeen seePool(Pool pool, PoolSeen.@Nullable Refusal refusal) {
+  private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
+    return nodes.stream()
+        .flatMap(n -> tasksOn(pool, n))
+        .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
+        .flatMap(t -> podsOf(t).stream())
+        .toList();
+  }
+
+  /**
+   * @param lendRefusal why the room of its nodes could not be lent last
+   */
+  public PoolSeen seePool(
+      Pool pool, PoolSeen.@Nullable Refusal refusal, @Nullable String lendRefusal) {
     Key key = Key.of(pool);
     List<PodSeen> nodes =
         Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
@@ -304,6 +319,8 @@ public final class World {
         board.next(key, most),
         board.load(key),
         samplePeriod,
+        pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
+        lendRefusal,
         packagesOf(pool),
         refusal,
         clock.instant());

@@ -20,6 +20,7 @@ import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
@@ -142,6 +143,7 @@ public final class PoolwrightOperator implements AutoCloseable {
             world,
             board,
             ledger,
+            new Reservations(client),
             starts,
             statuses,
             events,

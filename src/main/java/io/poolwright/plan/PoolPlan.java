@@ -1,11 +1,13 @@
 package io.poolwright.plan;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.plan.Assignment.Assigned;
 import io.poolwright.snapshot.PodSeen;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param wake nodes that are on their way out and whose tasks have to act on it
  * @param assign tasks to start, each on its node
  * @param retains whether nodes that are to go stay until the data of what they ran may go
+ * @param resize pods whose requests change, in this order: what gives room first
  * @param say the status as it would be; null where it would not change
  */
 public record PoolPlan(
@@ -26,12 +29,16 @@ public record PoolPlan(
     List<String> wake,
     List<Assigned> assign,
     boolean retains,
+    List<Resize> resize,
     @Nullable PoolStatus say,
     List<EventToSay> events,
     @Nullable Duration again) {
 
   /** A node of this number, dedicated or Spot. */
   public record NewNode(int number, boolean spot) {}
+
+  /** What a container is to request from now on; its limits stay. */
+  public record Resize(PodSeen pod, String container, Map<String, Quantity> requests) {}
 
   /** A node that takes no more tasks, and what it does to those it has. */
   public record Mark(PodSeen node, NodeDeallocationOption how) {}

@@ -79,7 +79,8 @@ public final class PoolSizing {
         mistake
             .or(() -> stopped(aim))
             .or(() -> ofNodes)
-            .or(() -> Autoscaling.troubleOf(spec, wanted.run()));
+            .or(() -> Autoscaling.troubleOf(spec, wanted.run()))
+            .or(trouble::ofLending);
     PoolSay say = new PoolSay(seen, nodes, wanted, aim);
     PoolStatus now = say.status(says, whole, lastNode(create), used);
     List<EventToSay> events = new ArrayList<>(wanted.events());
@@ -101,6 +102,7 @@ public final class PoolSizing {
             .toList(),
         assign,
         how == NodeDeallocationOption.RETAINED_DATA,
+        spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,
         events,
         again(create.size(), mayGo, resizing.deadline(aim), wanted.again()));

@@ -87,6 +87,18 @@ final class PoolTrouble {
         : Optional.empty();
   }
 
+  /** Tasks run all the same. */
+  Optional<Trouble> ofLending() {
+    return Optional.ofNullable(seen.lendRefusal())
+        .map(why ->
+            new Trouble(
+                Reason.LendRefused,
+                "spec.reservation: Lend: "
+                    + why
+                    + ". It needs Kubernetes 1.33; the tasks run with small requests, as with Hold",
+                false));
+  }
+
   private static Optional<Trouble> packageNotFound(String message) {
     return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
   }

@@ -94,6 +94,9 @@ public final class NodePods {
     labels.put(Names.POOL, pool.getMetadata().getName());
     labels.put(Names.NUMBER, Integer.toString(number));
     labels.put(Names.DEDICATED, Boolean.toString(!spot));
+    if (pool.getSpec().lends()) {
+      labels.put(Names.RESERVATION, Names.LEND);
+    }
     return labels;
   }
 

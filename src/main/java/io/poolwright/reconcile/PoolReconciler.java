@@ -17,6 +17,7 @@ import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
@@ -51,6 +52,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final World world;
   private final Board board;
   private final Ledger ledger;
+  private final Reservations reservations;
   private final Starts starts;
   private final Statuses statuses;
   private final Events events;
@@ -60,6 +62,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final OperatorMetrics metrics;
 
   private final Map<String, PoolSeen.Refusal> refusals = new ConcurrentHashMap<>();
+  private final Map<String, String> lendRefusals = new ConcurrentHashMap<>();
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
@@ -67,6 +70,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       World world,
       Board board,
       Ledger ledger,
+      Reservations reservations,
       Starts starts,
       Statuses statuses,
       Events events,
@@ -77,6 +81,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
+    this.reservations = reservations;
     this.starts = starts;
     this.statuses = statuses;
     this.events = events;
@@ -117,6 +122,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private void forget(Pool cached) {
     String uid = cached.getMetadata().getUid();
     refusals.remove(uid);
+    lendRefusals.remove(uid);
     progressed.remove(uid);
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
@@ -138,7 +144,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = world.seePool(pool, refusals.get(uid));
+    PoolSeen seen = world.seePool(pool, refusals.get(uid), lendRefusals.get(uid));
     PoolPlan plan = PoolSizing.decide(seen);
     if (plan.retains() && !plan.delete().isEmpty()) {
       seen = world.withKept(seen, plan.delete());
@@ -185,6 +191,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
       refusals.remove(uid);
     }
     starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    for (PoolPlan.Resize resize : plan.resize()) {
+      reservations
+          .resize(
+              pool.getMetadata().getNamespace(),
+              resize.pod(),
+              resize.container(),
+              resize.requests())
+          .ifPresent(why -> lendRefusals.put(uid, why));
+    }
     return refused;
   }
 

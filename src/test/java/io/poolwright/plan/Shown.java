@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Plans as a person reads them in a golden file. */
@@ -40,6 +41,12 @@ final class Shown {
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
+    put(
+        shown,
+        "resize",
+        plan.resize().stream()
+            .map(r -> r.pod().name() + " " + r.container() + " " + new TreeMap<>(r.requests()))
+            .toList());
     put(shown, "say", plan.say());
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
     put(shown, "again", time(plan.again()));
