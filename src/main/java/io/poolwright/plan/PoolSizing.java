@@ -105,7 +105,7 @@ public final class PoolSizing {
         spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,
         events,
-        again(create.size(), mayGo, resizing.deadline(aim), wanted.again()));
+        again(create.size(), mayGo, trouble.orSooner(resizing.deadline(aim)), wanted.again()));
   }
 
   private static Optional<Trouble> stopped(Resizing.Aim aim) {

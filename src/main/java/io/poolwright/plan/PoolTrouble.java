@@ -6,12 +6,15 @@ import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
+import io.poolwright.snapshot.PodSeen.Running;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Reason;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,6 +25,9 @@ import java.util.stream.Stream;
 final class PoolTrouble {
   /** A node that lived no longer than this never was one. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  /** How long a node may wait for its next container before it is said. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** As in "0/3 nodes are available". */
   private static final Pattern ALL_MACHINES = Pattern.compile("^0/(\\d+) nodes are available");
@@ -114,12 +120,60 @@ final class PoolTrouble {
       return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
     for (PoolNode node : nodes) {
-      Optional<Trouble> found = troubleOf(node);
+      Optional<Trouble> found = troubleOf(node).or(() -> silence(node));
       if (found.isPresent()) {
         return found;
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Neither scheduler nor kubelet says why nothing happens: a volume that cannot be mounted looks
+   * like a large image that is being pulled.
+   */
+  private Optional<Trouble> silence(PoolNode node) {
+    return endOfPatience(node)
+        .filter(t -> !t.isAfter(seen.now()))
+        .map(_ -> {
+          PodSeen pod = node.pod();
+          boolean first = pod.inits().stream().allMatch(c -> c.terminated().isEmpty());
+          return new Trouble(
+              Reason.NodesNotStarting,
+              "Node "
+                  + pod.name()
+                  + ": nothing has started since "
+                  + pod.waitsSince()
+                  + (first
+                      ? "; mostly a volume (node.directory, mountConfiguration) that cannot be attached or mounted"
+                      : "; mostly an image that takes long to pull")
+                  + ". `kubectl describe pod "
+                  + pod.name()
+                  + "` shows what it waits for",
+              false);
+        });
+  }
+
+  /** When it has to be said that a node does not get on; empty while it does. */
+  private static Optional<Instant> endOfPatience(PoolNode node) {
+    PodSeen pod = node.pod();
+    boolean waits =
+        node.state() == NodeState.STARTING
+            && pod.phase() == PodSeen.Phase.PENDING
+            && held(pod).isEmpty()
+            && Stream.concat(pod.inits().stream(), pod.containers().stream())
+                .noneMatch(c -> c.state() instanceof Running);
+    return waits ? Optional.of(pod.waitsSince().plus(PATIENCE)) : Optional.empty();
+  }
+
+  /** The earlier of this time, if any, and the next at which there will be silence to tell of. */
+  Optional<Instant> orSooner(Optional<Instant> other) {
+    return Stream.concat(
+            other.stream(),
+            nodes.stream()
+                .flatMap(n -> endOfPatience(n).stream())
+                .filter(t -> t.isAfter(seen.now())))
+        .min(Comparator.naturalOrder());
   }
 
   /** The API server has no other way to tell these apart. */
@@ -167,19 +221,21 @@ final class PoolTrouble {
       return Optional.of(
           new Trouble(unschedulable(pod.unschedulable()), where + pod.unschedulable(), false));
     }
-    Optional<Waiting> waiting =
-        Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .flatMap(c -> c.waiting().stream())
-            .filter(w ->
-                w.reason() != null
-                    && (Verdict.HELD.contains(w.reason())
-                        || Verdict.NEVER_STARTS.contains(w.reason())))
-            .findFirst();
-    return waiting.map(w ->
-        new Trouble(
-            Reason.NodesNotStarting,
-            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
-            false));
+    return held(pod)
+        .map(w ->
+            new Trouble(
+                Reason.NodesNotStarting,
+                where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+                false));
+  }
+
+  private static Optional<Waiting> held(PodSeen pod) {
+    return Stream.concat(pod.inits().stream(), pod.containers().stream())
+        .flatMap(c -> c.waiting().stream())
+        .filter(w ->
+            w.reason() != null
+                && (Verdict.HELD.contains(w.reason()) || Verdict.NEVER_STARTS.contains(w.reason())))
+        .findFirst();
   }
 
   /**

@@ -41,6 +41,7 @@ public final class NodePods {
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
     inits.add(packages(pool, packages));
+    inits.addAll(Prefetch.containers(pool));
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
@@ -80,6 +81,7 @@ public final class NodePods {
         .withInitContainers(inits)
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(spec))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }

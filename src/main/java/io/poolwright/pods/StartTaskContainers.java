@@ -27,6 +27,7 @@ final class StartTaskContainers {
     this.pool = pool;
     this.start = start;
     this.common = PodParts.nodeDirectories();
+    common.putAll(Mounts.variables(pool));
     common.putAll(Packages.variables(pool, packages));
     common.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     common.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
@@ -85,6 +86,7 @@ final class StartTaskContainers {
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
             PodParts.mount("node", PodParts.ROOT, null, false))
+        .addAllToVolumeMounts(Mounts.mounts(pool))
         .build();
   }
 

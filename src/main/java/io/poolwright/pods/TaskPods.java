@@ -97,6 +97,7 @@ public final class TaskPods {
         .withInitContainers(stageIn(task, pool, common, packages))
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -180,6 +181,7 @@ public final class TaskPods {
     Map<String, String> env =
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
+    env.putAll(Mounts.variables(pool));
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
@@ -211,6 +213,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+        .addAllToVolumeMounts(Mounts.mounts(pool))
         .build();
   }
 

@@ -147,4 +147,103 @@ class StartTasksE2E {
 
     assertThat(printed(lenient, "admin")).isEqualTo("0\n1000\nby root\nmine\n");
   }
+
+  @Test
+  void volumesOfTheUsersAreInTheStartTaskAndInTasks() throws Exception {
+    tenant.apply(
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: data}
+        spec:
+          accessModes: [ReadWriteOnce]
+          resources: {requests: {storage: 16Mi}}
+        """);
+    apply(
+        tenant,
+        "mounted",
+        NODE
+            + """
+            mountConfiguration:
+              - {relativeMountPath: data/rw, persistentVolumeClaim: {claimName: data}}
+              - {relativeMountPath: ro, persistentVolumeClaim: {claimName: data, readOnly: true}}
+            startTask: {command: [sh, -ec, "echo by the start task >$AZ_BATCH_NODE_MOUNTS_DIR/data/rw/note"]}
+            """,
+        "cd $AZ_BATCH_NODE_MOUNTS_DIR; pwd; cat ro/note; echo mine >>data/rw/note; tail -n 1 ro/note; "
+            + "touch ro/x 2>/dev/null || echo read-only");
+
+    assertThat(printed(tenant, "mounted"))
+        .isEqualTo("/batch/fsmounts\nby the start task\nmine\nread-only\n");
+    tenant
+        .client()
+        .persistentVolumeClaims()
+        .inNamespace(tenant.namespace())
+        .withName("data")
+        .delete();
+  }
+
+  /** All at once, since each of them is mostly waiting. */
+  @Test
+  void aNodeThatCannotHaveItsVolumesOrImagesSaysWhy() {
+    pool(
+        "no-claim",
+        "mountConfiguration: [{relativeMountPath: a, persistentVolumeClaim: {claimName: none}}]");
+    pool(
+        "nfs",
+        "mountConfiguration: [{relativeMountPath: a, nfs: {server: nfs.invalid, path: /a}}]");
+    pool(
+        "no-driver",
+        "mountConfiguration: [{relativeMountPath: a, csi: {driver: none.example.org}}]");
+    pool("no-image", "containerImageNames: [\"busybox:1.36\", \"registry.invalid/none:1\"]");
+
+    says("no-claim", "NodesUnschedulable", "persistentvolumeclaim \"none\" not found");
+    says("nfs", "PodSecurity", "restricted volume types", "nfs");
+    says("no-image", "NodesNotStarting", "registry.invalid/none:1");
+    says(
+        "no-driver",
+        "NodesNotStarting",
+        "nothing has started since",
+        "kubectl describe pod no-driver-node-1");
+  }
+
+  private static void pool(String name, String more) {
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Pool
+        metadata: {name: %s}
+        spec:
+          targetDedicatedNodes: 1
+          node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
+          %s
+        """
+            .formatted(name, more));
+  }
+
+  private static void says(String pool, String reason, String... words) {
+    tenant.awaitPool(pool, reason, PATIENCE);
+    assertThat(Tenant.message(tenant.pool(pool).statusOrNew().conditions())).contains(words);
+  }
+
+  @Test
+  void imagesAreThereBeforeTheStartTask() throws Exception {
+    apply(
+        tenant,
+        "prefetched",
+        NODE
+            + """
+            containerImageNames: ["busybox:poolwright", "busybox:poolwright"]
+            startTask: {command: ["true"]}
+            """,
+        "echo ran");
+
+    assertThat(printed(tenant, "prefetched")).isEqualTo("ran\n");
+    assertThat(tenant.pods("node"))
+        .filteredOn(p -> p.getMetadata().getName().equals("prefetched-node-1"))
+        .singleElement()
+        .satisfies(p ->
+            assertThat(p.getStatus().getInitContainerStatuses())
+                .extracting(c -> c.getName() + " " + c.getState().getTerminated().getExitCode())
+                .containsExactly("packages 0", "prefetch-0 0", "start-task 0"));
+  }
 }

@@ -123,6 +123,8 @@ public final class PoolBuilder {
             fill == null ? null : new TaskSchedulingPolicy(fill),
             new Node(size, image, template, directory),
             null,
+            List.of(),
+            List.of(),
             startTask,
             packages));
     return pool;

@@ -52,6 +52,10 @@ import org.jspecify.annotations.Nullable;
         "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && !self.node.template.securityContext.?runAsNonRoot.orValue(false))",
     message =
         "startTask.userIdentity.autoUser.elevationLevel: Admin is user 0; give node.template.securityContext with runAsNonRoot: false, which lets the pods of this pool be root")
+@ValidationRule(
+    value =
+        "!has(self.mountConfiguration) || self.mountConfiguration.all(m, self.mountConfiguration.exists_one(n, (m.relativeMountPath + '/').startsWith(n.relativeMountPath + '/')))",
+    message = "mountConfiguration: each relativeMountPath once, and none inside another")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Min(0)
@@ -106,6 +110,13 @@ public record PoolSpec(
         @JsonPropertyDescription(
             "Hold (the default): the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share. Lend: while a task runs, its pod requests its share and the node pod that much less, so that on machines shared with others it has the weight of what it may use. Needs Kubernetes 1.33.")
         @Nullable Reservation reservation,
+    @Size(max = 20)
+        @JsonPropertyDescription("Images that are on a node's machine before the node takes tasks.")
+        List<@Size(min = 1, max = 1024) String> containerImageNames,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Volumes of your own that the start task and every task find below AZ_BATCH_NODE_MOUNTS_DIR.")
+        List<Mount> mountConfiguration,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
     @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
@@ -117,6 +128,9 @@ public record PoolSpec(
   private static final Duration EVALUATION_INTERVAL = Duration.ofMinutes(15);
 
   public PoolSpec {
+    containerImageNames =
+        containerImageNames == null ? List.of() : List.copyOf(containerImageNames);
+    mountConfiguration = mountConfiguration == null ? List.of() : List.copyOf(mountConfiguration);
     removeNodes = removeNodes == null ? List.of() : List.copyOf(removeNodes);
     applicationPackageReferences =
         applicationPackageReferences == null
