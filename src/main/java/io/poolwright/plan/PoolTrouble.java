@@ -268,9 +268,10 @@ final class PoolTrouble {
         + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
   }
 
-  /** What was to bring files to the node and could not. */
+  /** What was to bring files to the node and could not, through no fault of the machine. */
   static Optional<ContainerSeen> failedStaging(PodSeen pod) {
     return Stream.of(Names.PACKAGES, Names.START_STAGE_IN)
+        .filter(_ -> !thrownOut(pod))
         .flatMap(name -> pod.container(name).stream())
         .filter(c -> c.terminated().filter(t -> t.exitCode() != 0).isPresent())
         .findFirst();
@@ -292,9 +293,11 @@ final class PoolTrouble {
    * thrown out, which can happen to any.
    */
   static boolean neverRan(PodSeen pod) {
-    return !pod.disrupted()
-        && !"Evicted".equals(pod.reason())
-        && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+    return !thrownOut(pod) && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+  }
+
+  private static boolean thrownOut(PodSeen pod) {
+    return pod.disrupted() || "Evicted".equals(pod.reason());
   }
 
   private static String lastWords(PodSeen pod) {
