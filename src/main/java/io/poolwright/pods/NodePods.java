@@ -13,10 +13,9 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +50,15 @@ public final class NodePods {
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
     inits.add(packages(pool, packages));
+    inits.addAll(Prefetch.containers(pool));
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
-      (start.waits() ? inits : containers).add(startTask(pool, start, name, spot, packages));
+      StartTaskContainers made = new StartTaskContainers(pool, start, name, spot, packages);
+      if (!start.resourceFiles().isEmpty()) {
+        inits.add(made.stageIn(ours(Names.START_STAGE_IN, pool)));
+      }
+      (start.waits() ? inits : containers).add(made.command());
     }
     return new PodBuilder()
         .withNewMetadata()
@@ -87,6 +91,7 @@ public final class NodePods {
         .withContainers(containers)
         .withVolumes(
             PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -113,7 +118,7 @@ public final class NodePods {
     if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
-    return ours("packages", pool)
+    return ours(Names.PACKAGES, pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")
         .withEnv(PodParts.env(env))
         .withResources(PodParts.ofStager())
@@ -122,51 +127,6 @@ public final class NodePods {
             PodParts.mount("node", PodParts.ROOT, null, false),
             PodParts.mount("storage", "/poolwright/storage", null, true))
         .build();
-  }
-
-  private Container startTask(
-      Pool pool,
-      StartTask start,
-      String node,
-      boolean spot,
-      Map<String, ApplicationPackage> packages) {
-    Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
-    env.putAll(PodParts.nodeDirectories());
-    env.putAll(Packages.variables(pool, packages));
-    env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
-    env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
-    env.put("AZ_BATCH_NODE_ID", node);
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", Boolean.toString(!spot));
-    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
-    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
-    env.put(
-        "POOLWRIGHT_MAX_RETRIES",
-        Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
-    List<String> command =
-        new ArrayList<>(
-            List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
-    command.addAll(PodParts.verbatim(words(start)));
-    String image =
-        start.containerSettings() == null
-            ? pool.getSpec().node().image()
-            : start.containerSettings().imageName();
-    return new ContainerBuilder()
-        .withName("start-task")
-        .withImage(image)
-        .withCommand(command)
-        .withEnv(PodParts.env(env))
-        .withWorkingDir("/")
-        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
-        .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
-        .withTerminationMessagePolicy("File")
-        .withVolumeMounts(
-            PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false))
-        .build();
-  }
-
-  private static List<String> words(StartTask start) {
-    return start.commandLine() == null ? start.command() : CommandLine.split(start.commandLine());
   }
 
   private Container node(Pool pool) {

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.poolwright.api.ResourceFile;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.LogUpload;
@@ -98,6 +97,7 @@ public final class TaskPods {
         .withInitContainers(stageIn(task, pool, common, packages))
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -149,7 +149,9 @@ public final class TaskPods {
       Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
-      env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
+      env.put(
+          ResourceFiles.VARIABLE,
+          ResourceFiles.json("spec.resourceFiles", task.getSpec().resourceFiles()));
     }
     boolean shared = pool.getSpec().node().directoryOrDefault().shared();
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
@@ -168,23 +170,6 @@ public final class TaskPods {
         .build();
   }
 
-  private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (int i = 0; i < spec.resourceFiles().size(); i++) {
-      ResourceFile file = spec.resourceFiles().get(i);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("field", "spec.resourceFiles[" + i + "]");
-      put(entry, "storageUrl", file.storageUrl());
-      put(entry, "httpUrl", file.httpUrl());
-      put(entry, "autoStorageContainerName", file.autoStorageContainerName());
-      put(entry, "blobPrefix", file.blobPrefix());
-      put(entry, "filePath", file.filePath());
-      put(entry, "fileMode", file.fileMode());
-      all.add(entry);
-    }
-    return all;
-  }
-
   private static void put(Map<String, Object> entry, String name, @Nullable String value) {
     if (value != null) {
       entry.put(name, value);
@@ -196,6 +181,7 @@ public final class TaskPods {
     Map<String, String> env =
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
+    env.putAll(Mounts.variables(pool));
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
@@ -227,6 +213,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+        .addAllToVolumeMounts(Mounts.mounts(pool))
         .build();
   }
 
