@@ -7,18 +7,28 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
 
-/** As whom a command runs (section 3.9), as far as a container's security context can say it. */
+/** As which user a command runs. Nodes have no named users. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record UserIdentity(
     @Required @JsonPropertyDescription("A user that nobody has to make.") AutoUser autoUser) {
 
-  /** Section 3.9; each container is apart from the others, so that there is no scope to choose. */
+  /** Who that user is. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record AutoUser(
+      @Default("Pool")
+          @JsonPropertyDescription(
+              "Pool: the same user for the whole pool. There is no user for each task: a task does not see the directories of others anyway.")
+          @Nullable Scope scope,
       @Default("NonAdmin")
           @JsonPropertyDescription(
-              "NonAdmin (the default): not root. Admin: root in the container, where node.template.securityContext and the namespace's Pod Security allow it.")
+              "NonAdmin: without privileges, also where node.template.securityContext lets commands be root. Admin: user 0.")
           @Nullable ElevationLevel elevationLevel) {}
+
+  /** Who shares the user. */
+  public enum Scope {
+    @JsonProperty("Pool")
+    POOL
+  }
 
   /** What the user may do. */
   public enum ElevationLevel {
@@ -28,7 +38,7 @@ public record UserIdentity(
     ADMIN
   }
 
-  public boolean runsAsRoot() {
+  public boolean elevated() {
     return autoUser.elevationLevel() == ElevationLevel.ADMIN;
   }
 }

@@ -27,8 +27,17 @@ public record FormulaError(Kind kind, String code, String message, int line, int
   static final String TYPE = "AutoScalingFormulaTypeError";
   static final String TOO_LONG = "AutoScaleFormulaTooLong";
   static final String TOO_MUCH_WORK = "AutoScalingFormulaTooExpensive";
-  static final String NO_SAMPLES = "InsufficientSampleData";
-  static final String EVALUATION = "AutoScalingFormulaEvaluationError";
+
+  /** May be well a minute later. */
+  public static final String NO_SAMPLES = "InsufficientSampleData";
+
+  /** Also for targets that the pool cannot have. */
+  public static final String EVALUATION = "AutoScalingFormulaEvaluationError";
+
+  /** Whether a code says that the text is no formula: wrong whatever the pool does. */
+  public static boolean isOfText(String code) {
+    return code.equals(SYNTAX) || code.equals(TOO_LONG);
+  }
 
   static FormulaException parse(Position at, String message) {
     return exception(Kind.PARSE, SYNTAX, at, message);

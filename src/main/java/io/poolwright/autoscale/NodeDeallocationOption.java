@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What becomes of the tasks on a node that leaves the pool (§3.4); the first is the default. */
+/**
+ * What becomes of the tasks on a node that leaves the pool (§3.4); Azure's default is the first.
+ */
 public enum NodeDeallocationOption {
   REQUEUE,
   TERMINATE,

@@ -20,10 +20,11 @@ final class Variables {
   private final Map<String, Assigned> targets = new HashMap<>();
 
   private final Map<String, Value> own = new TreeMap<>();
-  private NodeDeallocationOption option = NodeDeallocationOption.REQUEUE;
+  private NodeDeallocationOption option;
 
   Variables(Surroundings surroundings, int longestResults) {
     this.surroundings = surroundings;
+    this.option = surroundings.option();
     this.longestResults = longestResults;
   }
 

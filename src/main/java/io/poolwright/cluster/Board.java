@@ -7,13 +7,11 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
-import io.poolwright.api.task.TaskStatus.NodeInfo;
-import io.poolwright.snapshot.NodeLoad;
+import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +30,8 @@ public final class Board {
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Map<Key, TreeSet<WaitingTask>> waiting = new HashMap<>();
   private final Map<Key, Map<String, Integer>> used = new HashMap<>();
-  private final Map<Key, Map<String, Load>> loads = new HashMap<>();
   private final Map<Key, Tally> tallies = new HashMap<>();
+  private final Map<Key, PoolLoad> loads = new HashMap<>();
   private boolean open;
 
   private record Entry(
@@ -45,30 +43,16 @@ public final class Board {
       int slots,
       @Nullable Key pool,
       @Nullable String node,
-      @Nullable Instant ended,
       @Nullable WaitingTask waits,
       @Nullable String stuck,
-      @Nullable String held) {}
+      @Nullable String held) {
 
-  /** What runs on a node, and what of that which ran there last is over. */
-  private static final class Load {
-    private int running;
-    private int completed;
-    private int succeeded;
-    private @Nullable Instant lastEnd;
-
-    private void add(Entry entry, int by) {
-      if (entry.state() == TaskState.RUNNING) {
-        running += by;
-        return;
-      }
-      completed += by;
-      succeeded += entry.succeeded() ? by : 0;
-      Instant end = entry.ended();
-      // It stays when the task is deleted: the node was busy until then all the same.
-      if (end != null && (lastEnd == null || end.isAfter(lastEnd))) {
-        lastEnd = end;
-      }
+    private PoolLoad load() {
+      return switch (state) {
+        case ACTIVE -> waits == null ? PoolLoad.NONE : new PoolLoad(1, slots, 0, 0, 0, 0);
+        case RUNNING -> new PoolLoad(0, 0, 1, slots, 0, 0);
+        case COMPLETED -> new PoolLoad(0, 0, 0, 0, succeeded ? 1 : 0, succeeded ? 0 : 1);
+      };
     }
   }
 
@@ -177,10 +161,10 @@ public final class Board {
     String namespace = task.getMetadata().getNamespace();
     TaskStatus status = task.statusOrNew();
     TaskState state = status.stateOrActive();
-    NodeInfo ranOn = state == TaskState.ACTIVE ? null : status.nodeInfo();
+    boolean running = state == TaskState.RUNNING && status.nodeInfo() != null;
     Key pool = null;
-    if (ranOn != null) {
-      pool = new Key(namespace, ranOn.poolId());
+    if (running && status.nodeInfo() != null) {
+      pool = new Key(namespace, status.nodeInfo().poolId());
     } else if (job != null) {
       pool = new Key(namespace, job.getSpec().poolInfo().poolId());
     }
@@ -204,8 +188,7 @@ public final class Board {
         status.execution().result() == TaskResult.SUCCESS,
         task.getSpec().slots(),
         pool,
-        ranOn == null ? null : ranOn.nodeId(),
-        status.execution().endTime() == null ? null : created(status.execution().endTime()),
+        running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null,
         waits,
         stuck(task),
         held(task));
@@ -268,6 +251,12 @@ public final class Board {
     if (entry.pool() == null) {
       return;
     }
+    PoolLoad load = load(entry.pool()).plus(entry.load(), by);
+    if (load.equals(PoolLoad.NONE)) {
+      loads.remove(entry.pool());
+    } else {
+      loads.put(entry.pool(), load);
+    }
     if (entry.waits() != null) {
       TreeSet<WaitingTask> queue = waiting.computeIfAbsent(entry.pool(), k -> new TreeSet<>());
       if (by > 0) {
@@ -279,15 +268,7 @@ public final class Board {
         waiting.remove(entry.pool());
       }
     }
-    if (entry.node() == null) {
-      return;
-    }
-    loads
-        .computeIfAbsent(entry.pool(), k -> new HashMap<>())
-        .computeIfAbsent(entry.node(), k -> new Load())
-        .add(entry, by);
-    forgetEmpty(entry.pool(), entry.node());
-    if (entry.state() == TaskState.RUNNING) {
+    if (entry.node() != null) {
       Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
       if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
         nodes.remove(entry.node());
@@ -298,35 +279,15 @@ public final class Board {
     }
   }
 
-  /** Nodes come and go for as long as the operator runs. */
-  private void forgetEmpty(Key pool, String node) {
-    Map<String, Load> nodes = loads.getOrDefault(pool, Map.of());
-    Load load = nodes.get(node);
-    if (load != null && load.running + load.completed == 0) {
-      nodes.remove(node);
-      if (nodes.isEmpty()) {
-        loads.remove(pool);
-      }
-    }
-  }
-
-  /** What runs and ran on these nodes; without those where nothing ever did. */
-  public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> wanted) {
-    Map<String, Load> nodes = loads.getOrDefault(pool, Map.of());
-    Map<String, NodeLoad> found = new HashMap<>();
-    for (String node : wanted) {
-      Load load = nodes.get(node);
-      if (load != null) {
-        found.put(node, new NodeLoad(load.running, load.completed, load.succeeded, load.lastEnd));
-      }
-    }
-    return found;
-  }
-
   /** The first of those that wait for a pool. */
   public synchronized List<WaitingTask> next(Key pool, int limit) {
     TreeSet<WaitingTask> queue = waiting.get(pool);
     return queue == null ? List.of() : queue.stream().limit(limit).toList();
+  }
+
+  /** What all jobs together ask of a pool. */
+  public synchronized PoolLoad load(Key pool) {
+    return loads.getOrDefault(pool, PoolLoad.NONE);
   }
 
   public synchronized Map<String, Integer> usedSlots(Key pool) {

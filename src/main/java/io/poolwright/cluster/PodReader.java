@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
@@ -15,10 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a pod into what a decision may know of it. */
 public final class PodReader {
+  /** The container of a node pod that holds the room, and that of a task pod which uses it. */
+  private static final Set<String> ROOMY = Set.of("node", "task");
+
   private PodReader() {}
 
   public static PodSeen read(Pod pod) {
@@ -37,6 +42,7 @@ public final class PodReader {
             : Phase.valueOf(status.getPhase().toUpperCase(Locale.ROOT)),
         status.getReason(),
         status.getMessage(),
+        "false".equals(labels.get(Names.DEDICATED)),
         gated(pod),
         pod.getMetadata().getFinalizers() != null
             && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
@@ -46,12 +52,15 @@ public final class PodReader {
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         leaving(pod),
-        annotation(pod, Names.REQUEST),
-        labels.get(Names.STATE),
+        pod.getMetadata().getAnnotations() == null
+            ? null
+            : pod.getMetadata().getAnnotations().get(Names.REQUEST),
+        room(pod),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
             : Instant.parse(pod.getMetadata().getCreationTimestamp()),
+        status.getStartTime() == null ? null : Instant.parse(status.getStartTime()),
         containers(status.getInitContainerStatuses()),
         containers(status.getContainerStatuses()));
   }
@@ -65,16 +74,34 @@ public final class PodReader {
   }
 
   private static @Nullable NodeDeallocationOption leaving(Pod pod) {
-    String mark = annotation(pod, Names.LEAVING);
+    Map<String, String> marks = pod.getMetadata().getAnnotations();
+    String mark = marks == null ? null : marks.get(Names.LEAVING);
     return Arrays.stream(NodeDeallocationOption.values())
         .filter(o -> o.stopsTasks() && o.name().equals(mark))
         .findFirst()
         .orElse(null);
   }
 
-  private static @Nullable String annotation(Pod pod, String key) {
-    Map<String, String> all = pod.getMetadata().getAnnotations();
-    return all == null ? null : all.get(key);
+  private static PodSeen.@Nullable Room room(Pod pod) {
+    return !lends(pod) || pod.getSpec() == null
+        ? null
+        : pod.getSpec().getContainers().stream()
+            .filter(c -> ROOMY.contains(c.getName()) && c.getResources() != null)
+            .map(c ->
+                new PodSeen.Room(
+                    orNone(c.getResources().getRequests()), orNone(c.getResources().getLimits())))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static Map<String, Quantity> orNone(@Nullable Map<String, Quantity> given) {
+    return given == null ? Map.of() : given;
+  }
+
+  /** Whether its requests change while it lives, which is why they are looked at. */
+  static boolean lends(Pod pod) {
+    return pod.getMetadata().getLabels() != null
+        && Names.LEND.equals(pod.getMetadata().getLabels().get(Names.RESERVATION));
   }
 
   private static boolean gated(Pod pod) {

@@ -16,6 +16,7 @@ import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.NodeRequest;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ public final class World {
 
   private final Clock clock;
   private final Duration startTimeout;
+  private final Duration samplePeriod;
   private final Statuses statuses;
   private final Board board;
   private final Pauses pauses;
@@ -57,9 +60,16 @@ public final class World {
   private @Nullable InformerEventSource<Pod, Task> taskPods;
   private @Nullable InformerEventSource<Pod, Pool> nodePods;
 
-  public World(Clock clock, Duration startTimeout, Statuses statuses, Board board, Pauses pauses) {
+  public World(
+      Clock clock,
+      Duration startTimeout,
+      Duration samplePeriod,
+      Statuses statuses,
+      Board board,
+      Pauses pauses) {
     this.clock = clock;
     this.startTimeout = startTimeout;
+    this.samplePeriod = samplePeriod;
     this.statuses = statuses;
     this.board = board;
     this.pauses = pauses;
@@ -106,13 +116,6 @@ public final class World {
   /** A look that comes before its event must not find it missing and make another. */
   public void madeNode(Pod pod) {
     Objects.requireNonNull(nodePods).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
-  }
-
-  /** The same for a change: what it changed must not be written again. */
-  public void changedNode(Pod pod) {
-    ResourceID id = ResourceID.fromResource(pod);
-    InformerEventSource<Pod, Pool> pods = Objects.requireNonNull(nodePods);
-    pods.get(id).ifPresent(before -> pods.handleRecentResourceUpdate(id, pod, before));
   }
 
   public void packages(IndexerResourceCache<ApplicationPackage> cache) {
@@ -244,8 +247,18 @@ public final class World {
     }
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node.nodeId(), namespace))
-        .map(p -> PodReader.read(p).evicts())
+        .map(PodReader::read)
+        .map(World::stopping)
         .orElse(null);
+  }
+
+  private static @Nullable NodeDeallocationOption stopping(PodSeen node) {
+    if (node.preempted()) {
+      return NodeDeallocationOption.REQUEUE;
+    }
+    return node.leaving() != null
+        ? node.leaving()
+        : NodeRequest.read(node.request()).map(NodeRequest::stopping).orElse(null);
   }
 
   /**
@@ -259,27 +272,29 @@ public final class World {
         .map(t -> statuses.latest(t, Task.class));
   }
 
-  /** Only where it matters: it looks at every task that ran. */
-  private Map<String, Instant> keptUntil(Pool pool, List<PodSeen> nodes) {
-    boolean all =
-        pool.getSpec().deallocation() == NodeDeallocationOption.RETAINED_DATA
-            && nodes.size() > pool.getSpec().targetDedicatedNodes();
+  /** With how long the data on these nodes is kept: it looks at every task that ran there. */
+  public PoolSeen withKept(PoolSeen seen, List<PodSeen> on) {
     Map<String, Instant> kept = new HashMap<>();
-    for (PodSeen node : nodes) {
-      if (!all && !asksToRetain(node)) {
-        continue;
-      }
-      tasksOn(pool, node.name())
+    for (PodSeen node : on) {
+      tasksOn(seen.pool(), node.name())
           .filter(t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED)
           .flatMap(t -> retainedUntil(t).stream())
           .max(Comparator.naturalOrder())
           .ifPresent(until -> kept.put(node.name(), until));
     }
-    return kept;
-  }
-
-  private static boolean asksToRetain(PodSeen node) {
-    return node.asked().map(r -> r.option() == NodeDeallocationOption.RETAINED_DATA).orElse(false);
+    return new PoolSeen(
+        seen.pool(),
+        seen.nodes(),
+        seen.usedSlots(),
+        kept,
+        seen.waiting(),
+        seen.load(),
+        seen.samplePeriod(),
+        seen.running(),
+        seen.lendRefusal(),
+        seen.packages(),
+        seen.refusal(),
+        seen.now());
   }
 
   private static Optional<Instant> retainedUntil(Task task) {
@@ -287,7 +302,19 @@ public final class World {
         .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
   }
 
-  public PoolSeen seePool(Pool pool, @Nullable String refusal) {
+  private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
+    return nodes.stream()
+        .flatMap(n -> tasksOn(pool, n))
+        .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
+        .flatMap(t -> podsOf(t).stream())
+        .toList();
+  }
+
+  /**
+   * @param lendRefusal why the room of its nodes could not be lent last
+   */
+  public PoolSeen seePool(
+      Pool pool, PoolSeen.@Nullable Refusal refusal, @Nullable String lendRefusal) {
     Key key = Key.of(pool);
     List<PodSeen> nodes =
         Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
@@ -298,10 +325,12 @@ public final class World {
         pool,
         nodes,
         board.usedSlots(key),
-        board.loads(key, nodes.stream().map(PodSeen::name).toList()),
         Map.of(),
-        keptUntil(pool, nodes),
         board.next(key, most),
+        board.load(key),
+        samplePeriod,
+        pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
+        lendRefusal,
         packagesOf(pool),
         refusal,
         clock.instant());

@@ -41,6 +41,12 @@ public enum ConfigKey {
       "a duration from 1s to 24h, such as 120s, 2m or PT2M",
       "How long a pod may fail to start (image not found, wrong configuration) before that counts"
           + " as its failure."),
+  SAMPLE_PERIOD(
+      "POOLWRIGHT_SAMPLE_PERIOD",
+      "30s",
+      "a duration from 5s to 30s, such as 30s or PT10S",
+      "How often the variables of autoscale formulas are sampled; each sample is one write of a"
+          + " pool's status."),
   LOG_LEVEL(
       "POOLWRIGHT_LOG_LEVEL",
       "INFO",

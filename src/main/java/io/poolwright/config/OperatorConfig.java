@@ -15,6 +15,7 @@ import java.util.Set;
  * @param watchNamespaces namespaces served; empty for all
  * @param httpPort port of health and metrics
  * @param startTimeout how long a pod may fail to start
+ * @param samplePeriod how often the variables of autoscale formulas are sampled
  * @param logLevel level of Poolwright's own loggers
  */
 public record OperatorConfig(
@@ -25,6 +26,7 @@ public record OperatorConfig(
     Set<String> watchNamespaces,
     int httpPort,
     Duration startTimeout,
+    Duration samplePeriod,
     LogLevel logLevel) {
 
   public OperatorConfig {
@@ -47,6 +49,7 @@ public record OperatorConfig(
             reader.namespaces(ConfigKey.WATCH_NAMESPACES),
             reader.port(ConfigKey.HTTP_PORT),
             reader.duration(ConfigKey.START_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(24)),
+            reader.duration(ConfigKey.SAMPLE_PERIOD, Duration.ofSeconds(5), Duration.ofSeconds(30)),
             reader.choice(ConfigKey.LOG_LEVEL, LogLevel.INFO));
     List<String> problems = reader.problems();
     if (!problems.isEmpty()) {

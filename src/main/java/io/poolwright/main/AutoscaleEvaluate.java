@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.poolwright.autoscale.Evaluation;
 import io.poolwright.autoscale.Formula;
 import io.poolwright.autoscale.FormulaError;
+import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -29,35 +30,50 @@ final class AutoscaleEvaluate {
 
   private final Clock clock;
 
-  AutoscaleEvaluate(Clock clock) {
+  private final @Nullable LivePool pool;
+
+  /**
+   * @param pool whose size and samples count; null where each request says its own
+   */
+  AutoscaleEvaluate(Clock clock, @Nullable LivePool pool) {
     this.clock = clock;
+    this.pool = pool;
   }
 
   void run(BufferedReader in, Writer out) throws IOException {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (!line.isBlank()) {
-        out.write(JSON.writeValueAsString(answer(line, clock)));
+        out.write(JSON.writeValueAsString(answer(line)));
         out.write('\n');
         out.flush();
       }
     }
   }
 
-  private static ObjectNode answer(String line, Clock clock) {
+  private ObjectNode answer(String line) {
     try {
-      AutoscaleRequest request = AutoscaleRequest.read(JSON, line, clock);
+      AutoscaleRequest request =
+          pool == null
+              ? AutoscaleRequest.read(JSON, line, clock)
+              : AutoscaleRequest.read(JSON, line, clock, pool.read());
       return answer(Formula.evaluate(request.formula(), request.surroundings()));
     } catch (AutoscaleRequest.Invalid e) {
-      ObjectNode answer = targets(null, null, null);
-      answer
-          .putObject("error")
-          .put("kind", "parse")
-          .put("code", "InvalidRequest")
-          .put("message", e.getMessage())
-          .putNull("line")
-          .putNull("column");
-      return answer;
+      return refused("parse", "InvalidRequest", e);
+    } catch (LivePool.Unknown e) {
+      return refused("runtime", "PoolNotFound", e);
     }
+  }
+
+  private static ObjectNode refused(String kind, String code, Exception why) {
+    ObjectNode answer = targets(null, null, null);
+    answer
+        .putObject("error")
+        .put("kind", kind)
+        .put("code", code)
+        .put("message", why.getMessage())
+        .putNull("line")
+        .putNull("column");
+    return answer;
   }
 
   private static ObjectNode answer(Evaluation evaluation) {

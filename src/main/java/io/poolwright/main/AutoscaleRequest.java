@@ -3,9 +3,12 @@ package io.poolwright.main;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.autoscale.Metric;
+import io.poolwright.autoscale.NodeDeallocationOption;
 import io.poolwright.autoscale.Sample;
 import io.poolwright.autoscale.Surroundings;
+import io.poolwright.plan.Autoscaling;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -39,8 +42,7 @@ record AutoscaleRequest(String formula, Surroundings surroundings) {
     if (!formula.isTextual()) {
       throw new Invalid("formula must be a string, and is required");
     }
-    Instant now =
-        isAbsent(request.path("now")) ? clock.instant() : time(request.path("now"), "now");
+    Instant now = now(request, clock);
     JsonNode current = request.path("current");
     if (!isAbsent(current)) {
       fields(current, "current", Set.of("dedicated", "lowPriority"));
@@ -51,7 +53,25 @@ record AutoscaleRequest(String formula, Surroundings surroundings) {
             now,
             size(current.path("dedicated"), "current.dedicated"),
             size(current.path("lowPriority"), "current.lowPriority"),
+            NodeDeallocationOption.REQUEUE,
             samples(request.path("samples"))));
+  }
+
+  /** For a pool that is there: its size and samples are its own, and so is a formula not given. */
+  static AutoscaleRequest read(ObjectMapper json, String line, Clock clock, Pool pool)
+      throws Invalid {
+    JsonNode request = tree(json, line);
+    fields(request, "the request, with --pool,", Set.of("formula", "now"));
+    JsonNode formula = request.path("formula");
+    String text = formula.isTextual() ? formula.textValue() : pool.getSpec().autoScaleFormula();
+    if (text == null || !(formula.isTextual() || isAbsent(formula))) {
+      throw new Invalid("formula must be a string; the pool has none of its own");
+    }
+    return new AutoscaleRequest(text, Autoscaling.surroundingsOf(pool, now(request, clock)));
+  }
+
+  private static Instant now(JsonNode request, Clock clock) throws Invalid {
+    return isAbsent(request.path("now")) ? clock.instant() : time(request.path("now"), "now");
   }
 
   private static JsonNode tree(ObjectMapper json, String line) throws Invalid {

@@ -1,5 +1,8 @@
 package io.poolwright.main;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,7 +11,11 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command-line tool: {@code poolwright autoscale evaluate}. Exit code 2: it was called in a way
@@ -17,14 +24,18 @@ import java.util.List;
 public final class CommandLineTool {
   private static final String USAGE =
       """
-      use: poolwright autoscale evaluate
+      use: poolwright autoscale evaluate [--pool NAME [--namespace NAMESPACE]]
 
       Reads one request a line from standard input and writes one answer a line:
         {"formula": "…", "now": "2026-01-31T08:00:00Z", "current": {"dedicated": 1, "lowPriority": 0},
          "samples": {"$PendingTasks": [{"time": "2026-01-31T07:59:30Z", "value": 4}]}}
       Only the formula is required; now is the present time, current is 0, samples are none.
+      With --pool size and samples are those that the pool has now, in the cluster that kubectl would
+      take; a request is {"formula": "…"}, or {} for the pool's own formula.
       docs/autoscale.md describes the language.
       """;
+
+  private static final List<String> EVALUATE = List.of("autoscale", "evaluate");
 
   private final BufferedReader in;
   private final Writer out;
@@ -39,6 +50,10 @@ public final class CommandLineTool {
   }
 
   public static void main(String[] arguments) throws IOException {
+    // What the libraries remark would be among the answers.
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+      loggers.getLoggerList().forEach(l -> l.setLevel(Level.OFF));
+    }
     int code =
         new CommandLineTool(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
@@ -50,21 +65,44 @@ public final class CommandLineTool {
   }
 
   int run(List<String> arguments) throws IOException {
-    if (arguments.equals(List.of("autoscale", "evaluate"))) {
-      new AutoscaleEvaluate(clock).run(in, out);
-      return 0;
+    if (arguments.size() >= 2 && arguments.subList(0, 2).equals(EVALUATE)) {
+      return evaluate(arguments.subList(2, arguments.size()));
     }
     if (arguments.equals(List.of("help")) || arguments.equals(List.of("--help"))) {
       out.write(USAGE);
       out.flush();
       return 0;
     }
-    if (arguments.contains("--pool")) {
-      err.println("--pool is not there yet: give the pool's size and samples in the request");
-    } else {
-      err.print(USAGE);
-      err.flush();
-    }
+    return misused();
+  }
+
+  private int misused() {
+    err.print(USAGE);
+    err.flush();
     return 2;
+  }
+
+  private int evaluate(List<String> options) throws IOException {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < options.size(); i += 2) {
+      boolean known = Set.of("--pool", "--namespace").contains(options.get(i));
+      if (!known
+          || i + 1 == options.size()
+          || given.put(options.get(i), options.get(i + 1)) != null) {
+        return misused();
+      }
+    }
+    String pool = given.get("--pool");
+    if (pool == null) {
+      if (!given.isEmpty()) {
+        return misused();
+      }
+      new AutoscaleEvaluate(clock, null).run(in, out);
+      return 0;
+    }
+    try (LivePool live = new LivePool(given.get("--namespace"), pool)) {
+      new AutoscaleEvaluate(clock, live).run(in, out);
+    }
+    return 0;
   }
 }

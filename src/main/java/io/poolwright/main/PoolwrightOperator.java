@@ -19,9 +19,9 @@ import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
-import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
@@ -31,7 +31,6 @@ import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
-import io.poolwright.reconcile.NodeWork;
 import io.poolwright.reconcile.PoolReconciler;
 import io.poolwright.reconcile.Starts;
 import io.poolwright.reconcile.Sweep;
@@ -120,7 +119,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
-    world = new World(clock, config.startTimeout(), statuses, board, pauses);
+    world = new World(clock, config.startTimeout(), config.samplePeriod(), statuses, board, pauses);
     sweep = new Sweep(world, ledger);
     String pull = config.imagePullPolicy().name();
     Starts starts =
@@ -145,17 +144,13 @@ public final class PoolwrightOperator implements AutoCloseable {
             world,
             board,
             ledger,
+            new Reservations(client),
+            new Claims(client),
             starts,
             statuses,
             events,
             wakes,
-            new NodeWork(
-                world,
-                ledger,
-                new Claims(client),
-                new NodeSigns(client),
-                new NodePods(config.image(), pull),
-                writers),
+            new NodePods(config.image(), pull),
             clock,
             metrics));
     register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock, makers));

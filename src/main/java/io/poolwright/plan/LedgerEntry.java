@@ -68,7 +68,9 @@ public final class LedgerEntry {
     if (seen.evicting() == NodeDeallocationOption.TERMINATE
         && outcome.kind() == Outcome.Kind.DISRUPTED) {
       return stopped(
-          events, outcome, "its node was removed, restarted or disabled with the option Terminate");
+          events,
+          outcome,
+          "its node was removed from the pool with nodeDeallocationOption: Terminate");
     }
     return switch (outcome.kind()) {
       case SUCCESS -> completed(events, outcome, TaskResult.SUCCESS, null);

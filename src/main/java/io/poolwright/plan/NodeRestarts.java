@@ -1,150 +1,122 @@
 package io.poolwright.plan;
 
+import io.poolwright.api.pool.NodeDeallocationOption;
+import io.poolwright.api.pool.PoolStatus.Restart;
 import io.poolwright.api.pool.PoolStatus.RestartAction;
-import io.poolwright.api.pool.PoolStatus.Restarting;
-import io.poolwright.pods.Names;
-import io.poolwright.snapshot.ClaimSeen;
-import io.poolwright.snapshot.NodeRequest;
-import io.poolwright.snapshot.NodeRequest.Verb;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
-import io.poolwright.status.Reason;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Nodes that are rebooted or reimaged: first it stands in the pool's status, then the pod goes,
- * then one of the same name comes, then the status has it no more. Each look goes on from what it
- * sees, wherever the one before it stopped.
+ * Nodes that are made anew under their own number (decision 7). What is under way is in the pool's
+ * status before a pod is deleted, so that an operator that starts in between goes on: the pod goes,
+ * another of its name comes, and where the node's directory is kept its claim belongs to the pool
+ * meanwhile.
  */
 final class NodeRestarts {
-  /** Nobody tells when a claim is gone. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
   private final PoolSeen seen;
-  private final boolean keepsDirectory;
-  private final Map<Integer, PodSeen> pods = new HashMap<>();
-  private final Map<Integer, Restarting> underWay = new HashMap<>();
-  private final List<NodeStep> steps = new ArrayList<>();
-  private final List<EventToSay> events = new ArrayList<>();
-  private @Nullable Instant dataUntil;
+  private final List<PoolNode> nodes;
+  private final boolean shared;
 
-  NodeRestarts(PoolSeen seen) {
+  private final List<Restart> underWay = new ArrayList<>();
+  private final List<PoolPlan.NewNode> create = new ArrayList<>();
+  private final List<PodSeen> delete = new ArrayList<>();
+  private final List<PoolPlan.Adopt> adopt = new ArrayList<>();
+
+  private NodeRestarts(PoolSeen seen, List<PoolNode> nodes) {
     this.seen = seen;
-    keepsDirectory = seen.pool().getSpec().node().directoryOrDefault().shared();
-    seen.nodes().forEach(p -> pods.put(p.number(), p));
-    seen.pool().statusOrNew().restarting().forEach(this::goOn);
-    seen.nodes().forEach(this::begin);
-  }
-
-  private void goOn(Restarting entry) {
-    PodSeen pod = pods.get(entry.node());
-    if (pod == null) {
-      underWay.put(entry.node(), entry);
-    } else if (pod.uid().equals(entry.podUid())) {
-      underWay.put(entry.node(), entry);
-      if (!pod.deleting() && seen.used(pod.name()) == 0) {
-        steps.add(new NodeStep.Remove(pod, keeps(entry)));
-      }
-    } else if (keeps(entry)) {
-      steps.add(new NodeStep.HandOver(pod));
-    }
-  }
-
-  private boolean keeps(Restarting entry) {
-    return keepsDirectory && entry.action() == RestartAction.REBOOT;
-  }
-
-  /** Nothing is done about it before the status says so. */
-  private void begin(PodSeen pod) {
-    Optional<NodeRequest> asked = pod.asked().filter(NodeRequest::restarts);
-    if (asked.isEmpty()
-        || pod.deleting()
-        || pod.leaving() != null
-        || underWay.containsKey(pod.number())
-        || seen.used(pod.name()) > 0) {
-      return;
-    }
-    Instant until = seen.keptUntil().getOrDefault(pod.name(), Instant.MIN);
-    if (asked.get().option().keepsData() && until.isAfter(seen.now())) {
-      dataUntil = dataUntil == null || until.isBefore(dataUntil) ? until : dataUntil;
-      return;
-    }
-    boolean reboot = asked.get().verb() == Verb.REBOOT;
-    underWay.put(
-        pod.number(),
-        new Restarting(
-            pod.number(), reboot ? RestartAction.REBOOT : RestartAction.REIMAGE, pod.uid()));
-    events.add(
-        new EventToSay(
-            false,
-            Reason.NodeRestarting,
-            "Node " + pod.name() + " is " + (reboot ? "rebooted" : "reimaged") + " as asked"));
-  }
-
-  /** The state of a node that is being restarted. */
-  Optional<NodeState> state(PodSeen pod) {
-    return Optional.ofNullable(underWay.get(pod.number())).map(NodeRestarts::state);
-  }
-
-  private static NodeState state(Restarting entry) {
-    return entry.action() == RestartAction.REBOOT ? NodeState.REBOOTING : NodeState.REIMAGING;
-  }
-
-  /** A node whose pod is gone and has not come back. */
-  record Absent(int number, String name, NodeState state) {}
-
-  List<Absent> absent() {
-    return say().stream()
-        .filter(r -> !pods.containsKey(r.node()))
-        .map(r -> new Absent(r.node(), name(r.node()), state(r)))
-        .toList();
-  }
-
-  private String name(int number) {
-    return Names.nodePod(seen.pool().getMetadata().getName(), number);
+    this.nodes = nodes;
+    this.shared = seen.pool().getSpec().node().directoryOrDefault().shared();
   }
 
   /**
-   * @param mayMake whether a node pod can be made of the pool as it is
+   * What is to be done about them.
+   *
+   * @param underWay what is to be remembered
+   * @param create of nodes whose pod is gone
+   * @param adopt before anything is deleted
+   * @param retaining nodes that begin when the data of what they ran may go
    */
-  List<NodeStep> steps(boolean mayMake) {
-    List<NodeStep> all = new ArrayList<>(steps);
-    if (mayMake) {
-      for (Absent node : absent()) {
-        ClaimSeen claim =
-            keepsDirectory
-                ? seen.claims().getOrDefault(node.name(), ClaimSeen.GOING)
-                : ClaimSeen.ABSENT;
-        if (claim != ClaimSeen.GOING) {
-          all.add(new NodeStep.Make(node.number(), claim == ClaimSeen.KEPT));
-        }
+  record Decided(
+      List<Restart> underWay,
+      List<PoolPlan.NewNode> create,
+      List<PodSeen> delete,
+      List<PoolPlan.Adopt> adopt,
+      List<PoolNode> retaining) {
+
+    /** Nodes that have no pod now and will have one. */
+    int coming(boolean spot) {
+      return (int) create.stream().filter(n -> n.spot() == spot).count();
+    }
+
+    Set<Integer> numbers() {
+      return underWay.stream().map(Restart::node).collect(Collectors.toSet());
+    }
+  }
+
+  static Decided decide(PoolSeen seen, List<PoolNode> nodes) {
+    NodeRestarts restarts = new NodeRestarts(seen, nodes);
+    seen.pool().statusOrNew().restarting().forEach(restarts::goOn);
+    List<PoolNode> asked = nodes.stream().filter(restarts::isAsked).toList();
+    asked.stream().filter(n -> !restarts.keepsData(n)).forEach(restarts::begin);
+    return new Decided(
+        List.copyOf(restarts.underWay),
+        List.copyOf(restarts.create),
+        List.copyOf(restarts.delete),
+        List.copyOf(restarts.adopt),
+        asked.stream().filter(NodeRestarts::retains).toList());
+  }
+
+  private void goOn(Restart restart) {
+    Optional<PodSeen> pod =
+        nodes.stream().map(PoolNode::pod).filter(p -> p.number() == restart.node()).findFirst();
+    boolean keeps = restart.action() == RestartAction.REBOOT && shared;
+    if (pod.isPresent() && !pod.get().uid().equals(restart.uid())) {
+      if (keeps) {
+        adopt.add(new PoolPlan.Adopt(pod.get().name() + "-node", pod.get()));
       }
+      return;
     }
-    return all;
-  }
-
-  /** What the status is to say of them. */
-  List<Restarting> say() {
-    return underWay.values().stream().sorted(Comparator.comparingInt(Restarting::node)).toList();
-  }
-
-  List<EventToSay> events() {
-    return events;
-  }
-
-  Optional<Duration> again() {
-    if (!underWay.isEmpty()) {
-      return Optional.of(LOOK_AGAIN);
+    underWay.add(restart);
+    if (pod.isEmpty()) {
+      create.add(new PoolPlan.NewNode(restart.node(), restart.spot(), keeps));
+    } else if (!pod.get().deleting()) {
+      if (keeps) {
+        adopt.add(new PoolPlan.Adopt(pod.get().name() + "-node", null));
+      }
+      delete.add(pod.get());
     }
-    return Optional.ofNullable(dataUntil)
-        .map(until -> Duration.between(seen.now(), until).plusSeconds(1));
+  }
+
+  private boolean isAsked(PoolNode node) {
+    return node.restarts()
+        && node.used() == 0
+        && !node.pod().deleting()
+        && node.pod().leaving() == null
+        && underWay.stream().noneMatch(r -> r.node() == node.pod().number());
+  }
+
+  private static boolean retains(PoolNode node) {
+    return node.request() != null && node.request().tasks() == NodeDeallocationOption.RETAINED_DATA;
+  }
+
+  private boolean keepsData(PoolNode node) {
+    return retains(node)
+        && seen.keptUntil().getOrDefault(node.pod().name(), Instant.MIN).isAfter(seen.now());
+  }
+
+  private void begin(PoolNode node) {
+    boolean reboot = node.request() != null && node.request().verb() == NodeRequest.Verb.REBOOT;
+    underWay.add(
+        new Restart(
+            node.pod().number(),
+            reboot ? RestartAction.REBOOT : RestartAction.REIMAGE,
+            node.pod().uid(),
+            node.pod().spot()));
   }
 }

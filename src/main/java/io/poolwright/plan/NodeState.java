@@ -1,6 +1,5 @@
 package io.poolwright.plan;
 
-import io.poolwright.snapshot.NodeRequest.Verb;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Phase;
@@ -17,10 +16,12 @@ public enum NodeState {
   START_TASK_FAILED("StartTaskFailed"),
   IDLE("Idle"),
   RUNNING("Running"),
+  /** Idle, and the user wants it to take no tasks. */
   OFFLINE("Offline"),
   REBOOTING("Rebooting"),
   REIMAGING("Reimaging"),
   LEAVING_POOL("LeavingPool"),
+  PREEMPTED("Preempted"),
   UNUSABLE("Unusable"),
   UNKNOWN("Unknown");
 
@@ -39,7 +40,15 @@ public enum NodeState {
     return this == IDLE || this == RUNNING;
   }
 
+  /** Whether it is no node of the pool any more, whoever takes it away. */
+  boolean goes() {
+    return this == LEAVING_POOL || this == PREEMPTED;
+  }
+
   static NodeState of(PodSeen pod, int usedSlots) {
+    if (pod.preempted()) {
+      return PREEMPTED;
+    }
     if (pod.deleting() || pod.leaving() != null) {
       return LEAVING_POOL;
     }
@@ -50,32 +59,23 @@ public enum NodeState {
       return UNKNOWN;
     }
     if (pod.container("node").map(ContainerSeen::ready).orElse(false)) {
-      return usedSlots > 0 ? RUNNING : disabled(pod) ? OFFLINE : IDLE;
+      return usedSlots > 0 ? RUNNING : IDLE;
     }
     if (pod.machine() == null) {
       return CREATING;
     }
-    boolean waits = pod.inits().stream().anyMatch(c -> c.name().equals("start-task"));
     boolean inStartTask =
-        waits
-            && pod.inits().stream().anyMatch(c -> isOfStartTask(c) && c.state() instanceof Running);
+        pod.inits().stream()
+            .anyMatch(c -> c.name().equals("start-task") && c.state() instanceof Running);
     return inStartTask ? WAITING_FOR_START_TASK : STARTING;
-  }
-
-  private static boolean disabled(PodSeen pod) {
-    return pod.asked().map(r -> r.verb() == Verb.DISABLE_SCHEDULING).orElse(false);
   }
 
   private static boolean startTaskFailed(PodSeen pod) {
     return pod.inits().stream()
-            .anyMatch(
-                c -> isOfStartTask(c) && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
+            .anyMatch(c ->
+                c.name().equals("start-task")
+                    && c.terminated().map(t -> t.exitCode() != 0).orElse(false))
         && pod.reason() == null
         && !pod.disrupted();
-  }
-
-  /** Its files are part of it. */
-  private static boolean isOfStartTask(ContainerSeen container) {
-    return container.name().equals("start-task") || container.name().equals("start-files");
   }
 }

@@ -3,29 +3,20 @@ package io.poolwright.plan;
 import static java.util.stream.Collectors.toSet;
 
 import io.poolwright.api.pool.NodeDeallocationOption;
-import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.api.pool.PoolStatus;
-import io.poolwright.api.pool.PoolStatus.AllocationState;
-import io.poolwright.api.pool.PoolStatus.ResizeError;
 import io.poolwright.plan.Assignment.Room;
-import io.poolwright.pods.Names;
-import io.poolwright.snapshot.PodSeen;
+import io.poolwright.plan.PoolTrouble.Trouble;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
-import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,27 +35,19 @@ public final class PoolSizing {
   static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final PoolSeen seen;
-  private final Pool pool;
   private final PoolSpec spec;
   private final PoolStatus status;
   private final List<PoolNode> nodes;
-  private final NodeRestarts restarts;
 
   private PoolSizing(PoolSeen seen) {
     this.seen = seen;
-    this.pool = seen.pool();
-    this.spec = pool.getSpec();
-    this.status = pool.statusOrNew();
-    this.restarts = new NodeRestarts(seen);
+    this.spec = seen.pool().getSpec();
+    this.status = seen.pool().statusOrNew();
     this.nodes =
         seen.nodes().stream()
-            .map(p -> new PoolNode(p, state(p), seen.used(p.name())))
+            .map(p -> PoolNode.of(p, seen.used(p.name())))
             .sorted(Comparator.comparingInt(n -> n.pod().number()))
             .toList();
-  }
-
-  private NodeState state(PodSeen pod) {
-    return restarts.state(pod).orElseGet(() -> NodeState.of(pod, seen.used(pod.name())));
   }
 
   public static PoolPlan decide(PoolSeen seen) {
@@ -72,82 +55,168 @@ public final class PoolSizing {
   }
 
   private PoolPlan decide() {
+    Autoscaling.Decided wanted = Autoscaling.decide(seen, nodes);
     PoolTrouble trouble = new PoolTrouble(seen, nodes);
-    Optional<PoolTrouble.Trouble> mistake = trouble.ofSpec();
-    List<PoolNode> worn = nodes.stream().filter(this::wornOut).toList();
+    Optional<Trouble> mistake = trouble.ofSpec();
+    Optional<Trouble> ofNodes = trouble.ofNodes(wanted.dedicated() + wanted.lowPriority());
+    NodeRestarts.Decided restarts = NodeRestarts.decide(seen, nodes);
+    List<PoolNode> worn = nodes.stream().filter(n -> !n.restarts() && wornOut(n)).toList();
     List<PoolNode> staying =
-        nodes.stream()
-            .filter(n -> n.state() != NodeState.LEAVING_POOL && !worn.contains(n))
-            .toList();
-    int size = staying.size() + restarts.absent().size();
-    List<PoolNode> surplus =
-        staying.stream()
-            .filter(n -> restarts.state(n.pod()).isEmpty())
-            .sorted(firstToGo())
-            .limit(Math.max(0, size - spec.targetDedicatedNodes()))
-            .toList();
-    Set<String> leaving = new HashSet<>(surplus.stream().map(n -> n.pod().name()).toList());
-    int missing = mistake.isPresent() ? 0 : Math.max(0, spec.targetDedicatedNodes() - size);
-    int last =
-        Math.max(
-            status.lastNode() == null ? 0 : status.lastNode(),
-            nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
-    List<Integer> create =
-        IntStream.rangeClosed(last + 1, last + Math.min(missing, WAVE)).boxed().toList();
-    NodeDeallocationOption how = spec.deallocation();
+        nodes.stream().filter(n -> !n.state().goes() && !worn.contains(n)).toList();
+    boolean whole = restarts.underWay().isEmpty() && isWhole(staying, wanted);
+    Resizing resizing = new Resizing(seen, staying, wanted.dedicated(), wanted.lowPriority());
+    Resizing.Aim aim = resizing.decide(whole, ofNodes.map(Trouble::message));
+    List<PoolNode> surplus = surplus(staying, aim, restarts);
+    List<PoolPlan.NewNode> create =
+        mistake.isPresent() || pausesAfterRefusal()
+            ? List.of()
+            : create(staying, surplus, aim, restarts);
     List<PoolNode> mayGo =
         Stream.concat(surplus.stream(), nodes.stream().filter(n -> n.pod().leaving() != null))
             .filter(n -> n.used() == 0)
             .toList();
-    List<PodSeen> delete =
-        Stream.concat(worn.stream(), mayGo.stream().filter(n -> !keepsData(n)))
-            .map(PoolNode::pod)
-            .filter(p -> !p.deleting())
-            .toList();
-    List<PoolPlan.Mark> mark =
+    List<Assignment.Assigned> assign =
+        Assignment.decide(rooms(staying, surplus), seen.waiting(), spec.packs());
+    int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
+    Optional<Trouble> says =
+        mistake
+            .or(() -> stopped(aim))
+            .or(() -> ofNodes)
+            .or(trouble::ofRequests)
+            .or(() -> Autoscaling.troubleOf(spec, wanted.run()))
+            .or(trouble::ofLending);
+    PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay());
+    PoolStatus now = say.status(says, whole, lastNode(create), used);
+    List<EventToSay> events = new ArrayList<>(wanted.events());
+    events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
+    NodeDeallocationOption how = wanted.how();
+    return new PoolPlan(
+        create.stream().limit(WAVE).toList(),
         surplus.stream()
             .filter(n -> how.stopsTasks() && n.used() > 0)
             .map(n -> new PoolPlan.Mark(n.pod(), how))
-            .toList();
-    List<String> wake =
-        nodes.stream()
-            .filter(n -> n.pod().evicts() != null && n.used() > 0)
-            .map(n -> n.pod().name())
-            .toList();
-    List<Room> rooms =
-        staying.stream()
-            .filter(n ->
-                n.takesTasks()
-                    && !leaving.contains(n.pod().name())
-                    && n.used() < spec.slotsPerNode())
-            .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
-            .toList();
-    List<Assignment.Assigned> assign = Assignment.decide(rooms, seen.waiting(), spec.packs());
-    int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
-    NodeReports reports = new NodeReports(seen, nodes, restarts.absent());
-    NodeMarks marks =
-        new NodeMarks(
-            seen,
-            nodes,
-            delete.stream().map(PodSeen::name).collect(toSet()),
-            assign.stream().map(Assignment.Assigned::node).collect(toSet()));
-    PoolStatus say = say(mistake.or(trouble::ofNodes), size, create, used, reports);
-    List<EventToSay> events = events(say, worn);
-    events.addAll(restarts.events());
-    events.addAll(reports.events());
-    return new PoolPlan(
-        create,
-        mark,
-        delete,
-        Stream.concat(restarts.steps(mistake.isEmpty()).stream(), marks.steps().stream()).toList(),
-        wake,
+            .toList(),
+        restarts.adopt(),
+        Stream.concat(
+                Stream.concat(
+                        worn.stream(), mayGo.stream().filter(n -> !retains(how) || !keepsData(n)))
+                    .map(PoolNode::pod)
+                    .filter(p -> !p.deleting()),
+                restarts.delete().stream())
+            .toList(),
+        nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
         assign,
-        say.equals(status) ? null : say,
+        Stream.concat(retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
+            .map(PoolNode::pod)
+            .toList(),
+        spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
+        now.equals(status) ? null : now,
         events,
-        Stream.of(Optional.ofNullable(again(missing, mayGo)), restarts.again(), marks.again())
-            .flatMap(Optional::stream)
-            .min(Comparator.naturalOrder())
-            .orElse(null));
+        again(
+            create.size(),
+            Stream.concat(
+                    retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
+                .toList(),
+            trouble.orSooner(resizing.deadline(aim)),
+            wanted.again()));
+  }
+
+  private static boolean retains(NodeDeallocationOption how) {
+    return how == NodeDeallocationOption.RETAINED_DATA;
+  }
+
+  private static boolean stopsTasks(PoolNode node) {
+    boolean asked = node.request() != null && node.request().stopping() != null;
+    return node.used() > 0 && (asked || node.pod().leaving() != null || node.pod().preempted());
+  }
+
+  private static Optional<Trouble> stopped(Resizing.Aim aim) {
+    PoolStatus.Resize resize = aim.resize();
+    return resize == null || resize.stoppedBy() == null
+        ? Optional.empty()
+        : Optional.of(
+            new Trouble(
+                Reason.valueOf(resize.stoppedBy()),
+                resize.message() == null ? "" : resize.message(),
+                true));
+  }
+
+  private boolean isWhole(List<PoolNode> staying, Autoscaling.Decided wanted) {
+    return count(staying, false) == wanted.dedicated()
+        && count(staying, true) == wanted.lowPriority()
+        && staying.stream().allMatch(n -> n.takesTasks() || n.disabled())
+        && staying.stream().noneMatch(this::isNamed)
+        && nodes.stream().noneMatch(n -> n.state() == NodeState.LEAVING_POOL);
+  }
+
+  static int count(List<PoolNode> nodes, boolean spot) {
+    return (int) nodes.stream().filter(n -> n.pod().spot() == spot).count();
+  }
+
+  private boolean isNamed(PoolNode node) {
+    return spec.removeNodes().contains(node.pod().name());
+  }
+
+  /** Those that the user names, and of the others as many of each kind as there are too many. */
+  private List<PoolNode> surplus(
+      List<PoolNode> staying, Resizing.Aim aim, NodeRestarts.Decided restarts) {
+    List<PoolNode> others = staying.stream().filter(n -> !isNamed(n)).toList();
+    List<PoolNode> surplus = new ArrayList<>(staying.stream().filter(this::isNamed).toList());
+    for (boolean spot : new boolean[] {false, true}) {
+      others.stream()
+          .filter(n -> n.pod().spot() == spot)
+          // One that is being made anew goes when that is done, or it would come again.
+          .filter(n -> !restarts.numbers().contains(n.pod().number()))
+          .sorted(firstToGo())
+          .limit(Math.max(0, count(others, spot) + restarts.coming(spot) - aim.of(spot)))
+          .forEach(surplus::add);
+    }
+    return surplus;
+  }
+
+  /** All that are missing; numbers are not used twice. */
+  private List<PoolPlan.NewNode> create(
+      List<PoolNode> staying,
+      List<PoolNode> surplus,
+      Resizing.Aim aim,
+      NodeRestarts.Decided restarts) {
+    int last =
+        Math.max(
+            status.lastNode() == null ? 0 : status.lastNode(),
+            nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
+    List<PoolPlan.NewNode> create = new ArrayList<>(restarts.create());
+    for (boolean spot : new boolean[] {false, true}) {
+      int there = count(staying, spot) - count(surplus, spot) + restarts.coming(spot);
+      for (int i = there; i < aim.of(spot); i++) {
+        last++;
+        create.add(new PoolPlan.NewNode(last, spot));
+      }
+    }
+    return create;
+  }
+
+  private boolean pausesAfterRefusal() {
+    return seen.refusal() != null && seen.refusal().at().plus(REFUSAL_PAUSE).isAfter(seen.now());
+  }
+
+  /**
+   * What was refused is tried again under the same number: the pool would otherwise say something
+   * new each time, and each time look again at once.
+   */
+  private int lastNode(List<PoolPlan.NewNode> create) {
+    boolean counts = seen.refusal() == null && !create.isEmpty();
+    int made = counts ? create.get(Math.min(WAVE, create.size()) - 1).number() : 0;
+    int highest = nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0);
+    return Math.max(Math.max(made, highest), status.lastNode() == null ? 0 : status.lastNode());
+  }
+
+  private List<Room> rooms(List<PoolNode> staying, List<PoolNode> surplus) {
+    Set<String> leaving = surplus.stream().map(n -> n.pod().name()).collect(toSet());
+    return staying.stream()
+        .filter(n ->
+            n.takesTasks() && !leaving.contains(n.pod().name()) && n.used() < spec.slotsPerNode())
+        .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
+        .toList();
   }
 
   private int slotsOf(List<Assignment.Assigned> assigned) {
@@ -163,149 +232,52 @@ public final class PoolSizing {
    * next would probably end like it, only after a pause.
    */
   private boolean wornOut(PoolNode node) {
-    return node.state() == NodeState.UNUSABLE
-        && (!pausesFor(node) || !node.pod().lastEnd().plus(NODE_PAUSE).isAfter(seen.now()));
+    return (node.state() == NodeState.PREEMPTED && node.pod().ended())
+        || (node.state() == NodeState.UNUSABLE
+            && (!pausesFor(node) || !node.pod().lastEnd().plus(NODE_PAUSE).isAfter(seen.now())));
   }
 
   private static boolean pausesFor(PoolNode node) {
     return node.state() == NodeState.UNUSABLE
-        && (PoolTrouble.failedPackages(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
+        && (PoolTrouble.failedStaging(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
   }
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */
   private static Comparator<PoolNode> firstToGo() {
     return Comparator.comparingInt((PoolNode n) -> n.used() > 0 ? 1 : 0)
-        .thenComparingInt(n -> n.state().takesTasks() ? 1 : 0)
+        .thenComparingInt(n -> n.takesTasks() ? 1 : 0)
         .thenComparingInt(n -> -n.pod().number());
-  }
-
-  private PoolStatus say(
-      Optional<PoolTrouble.Trouble> trouble,
-      int size,
-      List<Integer> create,
-      int used,
-      NodeReports reports) {
-    Map<String, Integer> counts = new TreeMap<>();
-    nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
-    restarts.absent().forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
-    int ready = (int) nodes.stream().filter(PoolNode::takesTasks).count();
-    int setAside = (int) nodes.stream().filter(PoolNode::isSetAside).count();
-    boolean leaving = nodes.stream().anyMatch(n -> n.state() == NodeState.LEAVING_POOL);
-    boolean whole =
-        ready + setAside == spec.targetDedicatedNodes()
-            && size == spec.targetDedicatedNodes()
-            && !leaving;
-    Conditions conditions =
-        new Conditions(status.conditions(), pool.getMetadata().getGeneration(), seen.now());
-    String summary =
-        ready
-            + " of "
-            + spec.targetDedicatedNodes()
-            + " nodes ready"
-            + (setAside == 0 ? "" : ", " + setAside + " disabled")
-            + wrongRequest();
-    List<io.poolwright.api.Condition> say;
-    if (trouble.isPresent()) {
-      PoolTrouble.Trouble t = trouble.get();
-      say =
-          t.stuck()
-              ? conditions.stalled(t.reason(), t.message())
-              : conditions.progressing(t.reason(), t.message());
-    } else {
-      say =
-          whole
-              ? conditions.ready(Reason.Steady, summary)
-              : conditions.progressing(Reason.Resizing, summary);
-    }
-    List<ResizeError> errors =
-        trouble
-            .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
-            .orElse(List.of());
-    Integer last = create.isEmpty() ? status.lastNode() : create.getLast();
-    int highest = nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0);
-    return new PoolStatus(
-        pool.getMetadata().getGeneration(),
-        whole ? AllocationState.STEADY : AllocationState.RESIZING,
-        nodes.size() + restarts.absent().size(),
-        Names.nodesOf(pool.getMetadata().getName()),
-        ready,
-        used,
-        ready * spec.slotsPerNode(),
-        counts,
-        reports.say(),
-        restarts.say(),
-        Math.max(last == null ? 0 : last, highest),
-        errors,
-        say);
-  }
-
-  private String wrongRequest() {
-    return nodes.stream()
-        .flatMap(n ->
-            NodeReports.wrongRequest(n.pod())
-                .map(e -> ". Node " + n.pod().name() + ": " + e.message())
-                .stream())
-        .findFirst()
-        .orElse("");
-  }
-
-  private List<EventToSay> events(PoolStatus say, List<PoolNode> worn) {
-    List<EventToSay> events = new ArrayList<>();
-    worn.stream()
-        .filter(n -> !pausesFor(n) && !n.pod().deleting())
-        .forEach(n ->
-            events.add(
-                new EventToSay(
-                    true,
-                    Reason.NodeLost,
-                    "Node "
-                        + n.pod().name()
-                        + " ended ("
-                        + orPhase(n.pod())
-                        + "); another takes its place")));
-    Conditions.find(say.conditions(), Conditions.READY)
-        .filter(now ->
-            Conditions.find(status.conditions(), Conditions.READY)
-                .map(before -> !before.reason().equals(now.reason()))
-                .orElse(true))
-        .ifPresent(now ->
-            events.add(
-                new EventToSay(
-                    !isCalm(now.reason()),
-                    Reason.valueOf(now.reason()),
-                    now.message() == null ? "" : now.message())));
-    return events;
-  }
-
-  private static boolean isCalm(String reason) {
-    return reason.equals(Reason.Steady.name()) || reason.equals(Reason.Resizing.name());
-  }
-
-  private static String orPhase(PodSeen pod) {
-    return pod.reason() == null
-        ? pod.phase().name()
-        : pod.reason() + (pod.message() == null ? "" : ": " + pod.message());
   }
 
   private boolean keepsData(PoolNode node) {
     return seen.keptUntil().getOrDefault(node.pod().name(), Instant.MIN).isAfter(seen.now());
   }
 
-  private @Nullable Duration again(int missing, List<PoolNode> mayGo) {
+  private @Nullable Duration again(
+      int missing,
+      List<PoolNode> retaining,
+      Optional<Instant> deadline,
+      @Nullable Duration autoscaling) {
+    List<Duration> all = new ArrayList<>();
     if (missing > WAVE) {
-      return Duration.ofMillis(500);
+      all.add(Duration.ofMillis(500));
     }
-    Optional<Instant> data =
-        mayGo.stream()
-            .filter(this::keepsData)
-            .map(n -> seen.keptUntil().getOrDefault(n.pod().name(), seen.now()))
-            .min(Comparator.naturalOrder());
-    if (data.isPresent()) {
-      return Duration.between(seen.now(), data.get()).plusSeconds(1);
-    }
+    retaining.stream()
+        .filter(this::keepsData)
+        .map(n -> seen.keptUntil().getOrDefault(n.pod().name(), seen.now()))
+        .min(Comparator.naturalOrder())
+        .ifPresent(data -> all.add(Duration.between(seen.now(), data).plusSeconds(1)));
     if (nodes.stream().anyMatch(PoolSizing::pausesFor)) {
-      return Duration.ofSeconds(5);
+      all.add(Duration.ofSeconds(5));
     }
-    return seen.refusal() != null && missing > 0 ? REFUSAL_PAUSE : null;
+    if (seen.refusal() != null) {
+      Duration since = Duration.between(seen.refusal().at(), seen.now());
+      all.add(pausesAfterRefusal() ? REFUSAL_PAUSE.minus(since).plusMillis(10) : REFUSAL_PAUSE);
+    }
+    deadline.ifPresent(d -> all.add(Duration.between(seen.now(), d).plusMillis(10)));
+    if (autoscaling != null) {
+      all.add(autoscaling);
+    }
+    return all.stream().min(Comparator.naturalOrder()).orElse(null);
   }
 }

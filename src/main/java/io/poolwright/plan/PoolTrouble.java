@@ -3,22 +3,34 @@ package io.poolwright.plan;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
-import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PodSeen.ContainerSeen;
+import io.poolwright.snapshot.PodSeen.Running;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Reason;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Why a pool does not have the nodes that it is to have, in the words of who knows. */
 final class PoolTrouble {
   /** A node that lived no longer than this never was one. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  /** How long a node may wait for its next container before it is said. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** As in "0/3 nodes are available". */
+  private static final Pattern ALL_MACHINES = Pattern.compile("^0/(\\d+) nodes are available");
 
   private final PoolSeen seen;
   private final PoolSpec spec;
@@ -37,6 +49,10 @@ final class PoolTrouble {
 
   /** What the user wrote that no node can be made of. */
   Optional<Trouble> ofSpec() {
+    Optional<Trouble> time = ofTimes();
+    if (time.isPresent()) {
+      return time;
+    }
     for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
       ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
       ApplicationPackage found = seen.packages().get(reference.applicationId());
@@ -57,122 +73,199 @@ final class PoolTrouble {
                     : "version " + reference.version()));
       }
     }
-    PoolSpec.StartTask start = spec.startTask();
-    if (start == null) {
-      return Optional.empty();
-    }
-    if (start.containerSettings() == null && spec.node().image() == null) {
-      return Optional.of(
-          new Trouble(
-              Reason.ImageMissing,
-              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
-              true));
-    }
-    try {
-      boolean empty =
-          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
-      return empty
-          ? Optional.of(
-              new Trouble(
-                  Reason.InvalidCommandLine,
-                  "spec.startTask.commandLine: there is no word in it",
-                  true))
-          : ofInput(start);
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Trouble(
-              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
-    }
+    return StartTaskInput.complaint(spec).map(c -> new Trouble(c.reason(), c.message(), true));
   }
 
-  private static Optional<Trouble> ofInput(PoolSpec.StartTask start) {
-    return TaskInput.outside("spec.startTask.resourceFiles", start.resourceFiles())
-        .or(() ->
-            TaskInput.reserved("spec.startTask.environmentSettings", start.environmentSettings()))
-        .map(c -> new Trouble(c.reason(), c.message(), true));
+  private Optional<Trouble> ofTimes() {
+    Duration interval = spec.evaluationInterval();
+    if (interval.compareTo(Autoscaling.SHORTEST) < 0
+        || interval.compareTo(Autoscaling.LONGEST) > 0) {
+      return Optional.of(
+          new Trouble(
+              Reason.InvalidSetting,
+              "spec.autoScaleEvaluationInterval: give a time from 5s to 168h",
+              true));
+    }
+    return spec.resizeTimeout() != null
+            && spec.resizeTimeout().duration().compareTo(Resizing.SHORTEST) < 0
+        ? Optional.of(
+            new Trouble(Reason.InvalidSetting, "spec.resizeTimeout: give a time from 10s up", true))
+        : Optional.empty();
+  }
+
+  /** What was asked of a node and cannot be understood. */
+  Optional<Trouble> ofRequests() {
+    return nodes.stream()
+        .flatMap(n ->
+            NodeRequest.mistake(n.pod().request()).stream()
+                .map(m ->
+                    new Trouble(Reason.InvalidRequest, "Node " + n.pod().name() + ": " + m, false)))
+        .findFirst();
+  }
+
+  /** Tasks run all the same. */
+  Optional<Trouble> ofLending() {
+    return Optional.ofNullable(seen.lendRefusal())
+        .map(why ->
+            new Trouble(
+                Reason.LendRefused,
+                "spec.reservation: Lend: "
+                    + why
+                    + ". It needs Kubernetes 1.33; the tasks run with small requests, as with Hold",
+                false));
   }
 
   private static Optional<Trouble> packageNotFound(String message) {
     return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
   }
 
-  /** Why nodes that should be there are not, in the words of who refuses. */
-  Optional<Trouble> ofNodes() {
-    if (seen.refusal() != null && nodes.size() < spec.targetDedicatedNodes()) {
-      return Optional.of(
-          new Trouble(Reason.PodRejected, "A node pod was refused: " + seen.refusal(), true));
+  /**
+   * Why nodes that should be there are not, in the words of who refuses.
+   *
+   * @param target how many there should be
+   */
+  Optional<Trouble> ofNodes(int target) {
+    if (seen.refusal() != null && nodes.size() < target) {
+      String refusal = seen.refusal().message();
+      return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
     for (PoolNode node : nodes) {
-      Optional<Trouble> found = troubleOf(node);
+      Optional<Trouble> found = troubleOf(node).or(() -> silence(node));
       if (found.isPresent()) {
-        Trouble t = found.get();
-        return Optional.of(
-            new Trouble(t.reason(), "Node " + node.pod().name() + ": " + t.message(), t.stuck()));
+        return found;
       }
     }
     return Optional.empty();
   }
 
-  /** What is the matter with one node. */
-  static Optional<Trouble> troubleOf(PoolNode node) {
+  /**
+   * Neither scheduler nor kubelet says why nothing happens: a volume that cannot be mounted looks
+   * like a large image that is being pulled.
+   */
+  private Optional<Trouble> silence(PoolNode node) {
+    return endOfPatience(node)
+        .filter(t -> !t.isAfter(seen.now()))
+        .map(_ -> {
+          PodSeen pod = node.pod();
+          boolean first = pod.inits().stream().allMatch(c -> c.terminated().isEmpty());
+          return new Trouble(
+              Reason.NodesNotStarting,
+              "Node "
+                  + pod.name()
+                  + ": nothing has started since "
+                  + pod.waitsSince()
+                  + (first
+                      ? "; mostly a volume (node.directory, mountConfiguration) that cannot be attached or mounted"
+                      : "; mostly an image that takes long to pull")
+                  + ". `kubectl describe pod "
+                  + pod.name()
+                  + "` shows what it waits for",
+              false);
+        });
+  }
+
+  /** When it has to be said that a node does not get on; empty while it does. */
+  private static Optional<Instant> endOfPatience(PoolNode node) {
     PodSeen pod = node.pod();
+    boolean waits =
+        node.state() == NodeState.STARTING
+            && pod.phase() == PodSeen.Phase.PENDING
+            && held(pod).isEmpty()
+            && Stream.concat(pod.inits().stream(), pod.containers().stream())
+                .noneMatch(c -> c.state() instanceof Running);
+    return waits ? Optional.of(pod.waitsSince().plus(PATIENCE)) : Optional.empty();
+  }
+
+  /** The earlier of this time, if any, and the next at which there will be silence to tell of. */
+  Optional<Instant> orSooner(Optional<Instant> other) {
+    return Stream.concat(
+            other.stream(),
+            nodes.stream()
+                .flatMap(n -> endOfPatience(n).stream())
+                .filter(t -> t.isAfter(seen.now())))
+        .min(Comparator.naturalOrder());
+  }
+
+  /** The API server has no other way to tell these apart. */
+  private static Reason kindOf(String refusal) {
+    if (refusal.contains("exceeded quota") || refusal.contains("failed quota")) {
+      return Reason.QuotaExceeded;
+    }
+    return refusal.contains("violates PodSecurity") ? Reason.PodSecurity : Reason.PodRejected;
+  }
+
+  private static Optional<Trouble> troubleOf(PoolNode node) {
+    PodSeen pod = node.pod();
+    String where = "Node " + pod.name() + ": ";
     if (node.state() == NodeState.START_TASK_FAILED) {
-      return Optional.of(new Trouble(Reason.StartTaskFailed, startTaskEnd(pod), true));
+      return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
     }
     if (pod.unreachable()) {
       return Optional.of(
           new Trouble(
               Reason.NodeUnreachable,
-              "machine "
+              where
+                  + "machine "
                   + pod.machine()
                   + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
               false));
     }
-    Optional<Terminated> packages = failedPackages(pod);
-    if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
-      String message =
-          StageReport.read(packages.get().message())
-              .map(r -> r.code() + ": " + r.message())
-              .orElse("exit code " + packages.get().exitCode());
-      return Optional.of(new Trouble(Reason.PackageFailed, message, false));
+    Optional<ContainerSeen> staging = failedStaging(pod);
+    if (staging.isPresent() && node.state() == NodeState.UNUSABLE) {
+      return Optional.of(
+          new Trouble(
+              staging.get().name().equals(Names.PACKAGES)
+                  ? Reason.PackageFailed
+                  : Reason.StartTaskFilesFailed,
+              where + stagingEnd(staging.get()),
+              false));
     }
     if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
       return Optional.of(
           new Trouble(
               Reason.NodesNotStarting,
-              "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
+              where + "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
               false));
     }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
-      return Optional.of(new Trouble(Reason.NodesUnschedulable, pod.unschedulable(), false));
+      return Optional.of(
+          new Trouble(unschedulable(pod.unschedulable()), where + pod.unschedulable(), false));
     }
-    Optional<Waiting> waiting =
-        Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .flatMap(c -> c.waiting().stream())
-            .filter(w ->
-                w.reason() != null
-                    && (Verdict.HELD.contains(w.reason())
-                        || Verdict.NEVER_STARTS.contains(w.reason())))
-            .findFirst();
-    return waiting.map(w ->
-        new Trouble(
-            Reason.NodesNotStarting,
-            w.reason() + ": " + (w.message() == null ? "" : w.message()),
-            false));
+    return held(pod)
+        .map(w ->
+            new Trouble(
+                Reason.NodesNotStarting,
+                where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+                false));
+  }
+
+  private static Optional<Waiting> held(PodSeen pod) {
+    return Stream.concat(pod.inits().stream(), pod.containers().stream())
+        .flatMap(c -> c.waiting().stream())
+        .filter(w ->
+            w.reason() != null
+                && (Verdict.HELD.contains(w.reason()) || Verdict.NEVER_STARTS.contains(w.reason())))
+        .findFirst();
+  }
+
+  /**
+   * A machine that is full may be free tomorrow, and preemption would make room on it; one that is
+   * too small never is, of which the scheduler says that preemption is not helpful.
+   */
+  private static Reason unschedulable(String said) {
+    Matcher machines = ALL_MACHINES.matcher(said);
+    return said.contains("Insufficient ")
+            && machines.find()
+            && said.contains(machines.group(1) + " Preemption is not helpful")
+        ? Reason.NoMachineLargeEnough
+        : Reason.NodesUnschedulable;
   }
 
   private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> files = failed(pod, "start-files");
-    Optional<Terminated> end = files.or(() -> failed(pod, "start-task"));
+    Optional<Terminated> end = pod.container("start-task").flatMap(ContainerSeen::terminated);
     Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
-    String exit =
-        (files.isPresent()
-                ? "the start task's files could not be had: exit code "
-                : "the start task ended with exit code ")
-            + end.map(Terminated::exitCode).orElse(-1)
-            + report.map(StageReport::field).map(f -> "; " + f).orElse("");
-    String why =
-        report.map(StageReport::message).map(m -> "; " + m.replaceFirst("[.]$", "")).orElse("");
+    String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
+    String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
     String stderr =
         report
             .map(StageReport::stderrTail)
@@ -182,17 +275,27 @@ final class PoolTrouble {
     return exit
         + why
         + stderr
-        + ". Mend what it needs, then annotate the pod with poolwright.io/request=Reboot, or scale the pool down and up, to try again";
+        + ". Mend startTask, then annotate the pod with poolwright.io/request=Reboot to try again";
   }
 
-  static Optional<Terminated> failedPackages(PodSeen pod) {
-    return failed(pod, "packages");
+  /** What was to bring files to the node and could not, through no fault of the machine. */
+  static Optional<ContainerSeen> failedStaging(PodSeen pod) {
+    return Stream.of(Names.PACKAGES, Names.START_STAGE_IN)
+        .filter(_ -> !thrownOut(pod))
+        .flatMap(name -> pod.container(name).stream())
+        .filter(c -> c.terminated().filter(t -> t.exitCode() != 0).isPresent())
+        .findFirst();
   }
 
-  private static Optional<Terminated> failed(PodSeen pod, String container) {
-    return pod.container(container)
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .filter(t -> t.exitCode() != 0);
+  private static String stagingEnd(ContainerSeen staging) {
+    Terminated end = staging.terminated().orElseThrow();
+    return StageReport.read(end.message())
+        .map(r ->
+            (r.field() == null || staging.name().equals(Names.PACKAGES) ? "" : r.field() + ": ")
+                + r.code()
+                + ": "
+                + r.message())
+        .orElse((end.reason() == null ? "" : end.reason() + ", ") + "exit code " + end.exitCode());
   }
 
   /**
@@ -200,9 +303,11 @@ final class PoolTrouble {
    * thrown out, which can happen to any.
    */
   static boolean neverRan(PodSeen pod) {
-    return !pod.disrupted()
-        && !"Evicted".equals(pod.reason())
-        && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+    return !thrownOut(pod) && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+  }
+
+  private static boolean thrownOut(PodSeen pod) {
+    return pod.disrupted() || "Evicted".equals(pod.reason());
   }
 
   private static String lastWords(PodSeen pod) {

@@ -40,15 +40,15 @@ final class TaskInput {
             new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
       }
     }
-    return outside("spec.resourceFiles", task.getSpec().resourceFiles())
+    return outside("spec.resourceFiles", "task", task.getSpec().resourceFiles())
         .or(() -> reserved(task, job));
   }
 
   /**
-   * Files stay in the task's working directory. The schema cannot say so: the rule would cost too
-   * much for a job of many tasks.
+   * Files stay in the working directory. The schema cannot say so: the rule would cost too much for
+   * a job of many tasks.
    */
-  static Optional<Complaint> outside(String field, List<ResourceFile> files) {
+  static Optional<Complaint> outside(String field, String whose, List<ResourceFile> files) {
     for (int i = 0; i < files.size(); i++) {
       String path = files.get(i).filePath();
       if (path != null && (path.startsWith("/") || List.of(path.split("/")).contains(".."))) {
@@ -60,7 +60,9 @@ final class TaskInput {
                     + i
                     + "].filePath: "
                     + path
-                    + " leaves the task's working directory; give a relative path without '..'"));
+                    + " leaves the "
+                    + whose
+                    + "'s working directory; give a relative path without '..'"));
       }
     }
     return Optional.empty();

@@ -1,68 +1,76 @@
 package io.poolwright.pods;
 
-import io.fabric8.kubernetes.api.model.CSIVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.poolwright.api.pool.MountConfiguration;
+import io.poolwright.api.pool.Mount;
 import io.poolwright.api.pool.Pool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
-/** The user's own volumes in the pods of a pool (section 3.9). */
+/**
+ * The user's own volumes: in the pods of nodes and tasks, and there in the user's containers alone.
+ */
 final class Mounts {
-  static final String DIRECTORY = PodParts.ROOT + "/fsmounts";
+  private static final String DIRECTORY = PodParts.ROOT + "/fsmounts";
 
   private Mounts() {}
 
+  /** As in Azure, only where there is something in the directory. */
+  static Map<String, String> variables(Pool pool) {
+    return pool.getSpec().mountConfiguration().isEmpty()
+        ? Map.of()
+        : Map.of("AZ_BATCH_NODE_MOUNTS_DIR", DIRECTORY);
+  }
+
   static List<Volume> volumes(Pool pool) {
-    List<Volume> all = new ArrayList<>();
-    for (MountConfiguration mount : pool.getSpec().mountConfiguration()) {
-      all.add(volume(name(all.size()), mount));
+    List<Volume> volumes = new ArrayList<>();
+    List<Mount> mounts = pool.getSpec().mountConfiguration();
+    for (int i = 0; i < mounts.size(); i++) {
+      volumes.add(volume(name(i), mounts.get(i)));
+    }
+    return volumes;
+  }
+
+  static List<VolumeMount> mounts(Pool pool) {
+    List<VolumeMount> all = new ArrayList<>();
+    List<Mount> mounts = pool.getSpec().mountConfiguration();
+    for (int i = 0; i < mounts.size(); i++) {
+      Mount mount = mounts.get(i);
+      String where = DIRECTORY + "/" + mount.relativeMountPath();
+      all.add(PodParts.mount(name(i), where, null, mount.onlyRead()));
     }
     return all;
   }
 
-  private static String name(int place) {
-    return "mount-" + place;
+  private static String name(int index) {
+    return "mount-" + index;
   }
 
-  private static Volume volume(String name, MountConfiguration mount) {
+  private static Volume volume(String name, Mount mount) {
     VolumeBuilder volume = new VolumeBuilder().withName(name);
-    Boolean readOnly = mount.nobodyWrites() ? Boolean.TRUE : null;
     if (mount.persistentVolumeClaim() != null) {
       return volume
-          .withNewPersistentVolumeClaim(mount.persistentVolumeClaim().claimName(), readOnly)
+          .withNewPersistentVolumeClaim(
+              mount.persistentVolumeClaim().claimName(), mount.onlyRead() ? true : null)
           .build();
     }
     if (mount.nfs() != null) {
-      return volume.withNewNfs(mount.nfs().path(), readOnly, mount.nfs().server()).build();
+      return volume
+          .withNewNfs(mount.nfs().path(), mount.onlyRead() ? true : null, mount.nfs().server())
+          .build();
     }
-    MountConfiguration.Csi csi = mount.csi();
-    return csi == null
-        ? volume.build()
-        : volume
-            .withCsi(
-                new CSIVolumeSource(
-                    csi.driver(),
-                    csi.fsType(),
-                    csi.nodePublishSecretRef(),
-                    readOnly,
-                    csi.volumeAttributes()))
-            .build();
-  }
-
-  /** For the containers that are the user's. */
-  static List<VolumeMount> of(Pool pool) {
-    List<VolumeMount> all = new ArrayList<>();
-    for (MountConfiguration mount : pool.getSpec().mountConfiguration()) {
-      all.add(
-          PodParts.mount(
-              name(all.size()),
-              DIRECTORY + "/" + mount.relativeMountPath(),
-              null,
-              mount.nobodyWrites()));
-    }
-    return all;
+    Mount.Csi csi = Objects.requireNonNull(mount.csi(), "the schema asks for one");
+    return volume
+        .withNewCsi()
+        .withDriver(csi.driver())
+        .withFsType(csi.fsType())
+        .withReadOnly(mount.onlyRead() ? true : null)
+        .withVolumeAttributes(csi.volumeAttributes())
+        .withNodePublishSecretRef(csi.nodePublishSecretRef())
+        .endCsi()
+        .build();
   }
 }

@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Names, labels and marks of what Poolwright makes. Names are functions of what they stand for:
@@ -20,20 +18,27 @@ public final class Names {
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
 
+  /** On a node pod, written by users: what they ask of the node. */
+  public static final String REQUEST = "poolwright.io/request";
+
+  /** On the pods of a pool that lends the room of its nodes to their tasks. */
+  public static final String RESERVATION = "poolwright.io/reservation";
+
+  public static final String LEND = "lend";
+
+  /** On a node pod: "false" where it is a Spot node's. */
+  public static final String DEDICATED = "poolwright.io/dedicated";
+
   /** On a node pod that takes no more tasks and ends those it has: its value says how. */
   public static final String LEAVING = "poolwright.io/leaving";
 
-  /** On a node pod, written by a user: what is asked of the node. */
-  public static final String REQUEST = "poolwright.io/request";
-
-  /** On a node pod: its state, as far as that is worth a write. */
-  public static final String STATE = "poolwright.io/state";
-
-  private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
-  private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
-
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
+
+  /** Containers of a node pod that bring files to it. */
+  public static final String PACKAGES = "packages";
+
+  public static final String START_STAGE_IN = "start-stage-in";
 
   /** Finalizer and scheduling gate of task pods: both are the ledger's. */
   public static final String LEDGER = "poolwright.io/ledger";
@@ -53,29 +58,9 @@ public final class Names {
     return shorten(pool, "-node-" + number);
   }
 
-  /** The claim that the ephemeral volume controller makes for a node pod's directory. */
-  public static String nodeClaim(String nodePod) {
-    return nodePod + "-node";
-  }
-
-  /**
-   * The annotations by which Cluster Autoscaler and Karpenter know whether a node pod may be
-   * removed.
-   *
-   * @param spare whether it may
-   * @param users annotations that the user gives all node pods; what is among them is left alone
-   */
-  public static Map<String, String> disruptionMarks(boolean spare, Map<String, String> users) {
-    Map<String, String> marks = new TreeMap<>();
-    marks.put(SAFE_TO_EVICT, Boolean.toString(spare));
-    marks.put(DO_NOT_DISRUPT, Boolean.toString(!spare));
-    marks.keySet().removeAll(users.keySet());
-    return marks;
-  }
-
-  /** A label selector for the node pods of a pool. */
-  public static String nodesOf(String pool) {
-    return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE;
+  /** A label selector for the dedicated nodes of a pool: those that its scale counts. */
+  public static String dedicatedNodesOf(String pool) {
+    return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE + "," + DEDICATED + "=true";
   }
 
   public static String inlineTask(String job, String id) {

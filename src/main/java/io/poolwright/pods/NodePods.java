@@ -13,12 +13,12 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds node pods (section 3 of the design): packages, start task, and a sleeper that holds the
@@ -36,34 +36,36 @@ public final class NodePods {
   }
 
   /**
-   * @param onKeptDirectory the node's directory is there already, in the claim that the node pod of
-   *     this number had before; otherwise the pod brings its own
+   * @param keepsDirectory whether it takes the claim that one of its name left
    */
   public Pod build(
-      Pool pool, int number, boolean onKeptDirectory, Map<String, ApplicationPackage> packages) {
+      Pool pool,
+      int number,
+      boolean spot,
+      boolean keepsDirectory,
+      Map<String, ApplicationPackage> packages) {
     PoolSpec spec = pool.getSpec();
-    PoolSpec.Template template = spec.node().templateOrEmpty();
+    PoolSpec.Template template = spec.template(spot);
     String name = Names.nodePod(pool.getMetadata().getName(), number);
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
     inits.add(packages(pool, packages));
+    inits.addAll(Prefetch.containers(pool));
     containers.add(node(pool));
-    spec.containerImageNames().stream()
-        .distinct()
-        .forEach(image -> inits.add(pulled("image-" + inits.size(), image, pool)));
     StartTask start = spec.startTask();
     if (start != null) {
+      StartTaskContainers made = new StartTaskContainers(pool, start, name, spot, packages);
       if (!start.resourceFiles().isEmpty()) {
-        inits.add(startFiles(pool, start));
+        inits.add(made.stageIn(ours(Names.START_STAGE_IN, pool)));
       }
-      (start.waits() ? inits : containers).add(startTask(pool, start, name, packages));
+      (start.waits() ? inits : containers).add(made.command());
     }
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
-        .withLabels(labels(pool, number))
-        .withAnnotations(annotations(template))
+        .withLabels(labels(pool, number, spot))
+        .withAnnotations(template.annotations())
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
         .withKind(pool.getKind())
@@ -87,13 +89,14 @@ public final class NodePods {
         .withImagePullSecrets(template.imagePullSecrets())
         .withInitContainers(inits)
         .withContainers(containers)
-        .withVolumes(PodParts.run(), PodParts.storage(), directory(spec, name, onKeptDirectory))
+        .withVolumes(
+            PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
         .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
 
-  private static Map<String, String> labels(Pool pool, int number) {
+  private static Map<String, String> labels(Pool pool, int number, boolean spot) {
     Map<String, String> labels = new HashMap<>(pool.getSpec().node().templateOrEmpty().labels());
     labels.put("app.kubernetes.io/managed-by", "poolwright");
     labels.put("app.kubernetes.io/name", "poolwright-node");
@@ -101,25 +104,21 @@ public final class NodePods {
     labels.put("app.kubernetes.io/part-of", pool.getMetadata().getName());
     labels.put(Names.ROLE, Names.ROLE_NODE);
     labels.put(Names.POOL, pool.getMetadata().getName());
-    labels.put(Names.STATE, "Starting");
     labels.put(Names.NUMBER, Integer.toString(number));
+    labels.put(Names.DEDICATED, Boolean.toString(!spot));
+    if (pool.getSpec().lends()) {
+      labels.put(Names.RESERVATION, Names.LEND);
+    }
     return labels;
   }
 
-  /** No autoscaler removes a node that is still starting. */
-  private static Map<String, String> annotations(PoolSpec.Template template) {
-    Map<String, String> annotations = new HashMap<>(template.annotations());
-    annotations.putAll(Names.disruptionMarks(false, template.annotations()));
-    return annotations;
-  }
-
   private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
-    Map<String, String> env = PodParts.nodeDirectories(pool);
+    Map<String, String> env = PodParts.nodeDirectories();
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
     if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
-    return ours("packages", pool)
+    return ours(Names.PACKAGES, pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")
         .withEnv(PodParts.env(env))
         .withResources(PodParts.ofStager())
@@ -130,91 +129,11 @@ public final class NodePods {
         .build();
   }
 
-  private Container startTask(
-      Pool pool, StartTask start, String node, Map<String, ApplicationPackage> packages) {
-    Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
-    env.putAll(PodParts.nodeDirectories(pool));
-    env.putAll(Packages.variables(pool, packages));
-    env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
-    env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
-    env.put("AZ_BATCH_NODE_ID", node);
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
-    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
-    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
-    env.put(
-        "POOLWRIGHT_MAX_RETRIES",
-        Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
-    List<String> command =
-        new ArrayList<>(
-            List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
-    command.addAll(PodParts.verbatim(words(start)));
-    String image =
-        start.containerSettings() == null
-            ? pool.getSpec().node().image()
-            : start.containerSettings().imageName();
-    return new ContainerBuilder()
-        .withName("start-task")
-        .withImage(image)
-        .withCommand(command)
-        .withEnv(PodParts.env(env))
-        .withWorkingDir("/")
-        .withSecurityContext(
-            PodParts.theirs(pool.getSpec().node().templateOrEmpty(), start.userIdentity()))
-        .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
-        .withTerminationMessagePolicy("File")
-        .withVolumeMounts(
-            PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false))
-        .addAllToVolumeMounts(Mounts.of(pool))
-        .build();
-  }
-
-  /**
-   * An init container whose image it is that the machine is to have. The busybox that the packages
-   * container left runs in any image; nothing of the image itself does.
-   */
-  private static Container pulled(String name, String image, Pool pool) {
-    return new ContainerBuilder()
-        .withName(name)
-        .withImage(image)
-        .withCommand(PodParts.RUN + "/busybox", "true")
-        .withWorkingDir("/")
-        .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()))
-        .withResources(PodParts.ofStager())
-        .withVolumeMounts(PodParts.mount("run", PodParts.RUN, null, true))
-        .build();
-  }
-
-  private Container startFiles(Pool pool, StartTask start) {
-    Map<String, String> env = PodParts.nodeDirectories(pool);
-    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
-    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
-    env.put(
-        "POOLWRIGHT_RESOURCE_FILES",
-        json(ResourceFiles.toStage(start.resourceFiles(), "spec.startTask.resourceFiles")));
-    if (!start.waits()) {
-      env.put("POOLWRIGHT_MAY_FAIL", "1");
-    }
-    return ours("start-files", pool)
-        .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "start-files.sh")
-        .withEnv(PodParts.env(env))
-        .withResources(PodParts.ofStager())
-        .withVolumeMounts(
-            PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false),
-            PodParts.mount("storage", "/poolwright/storage", null, true))
-        .build();
-  }
-
-  private static List<String> words(StartTask start) {
-    return start.commandLine() == null ? start.command() : CommandLine.split(start.commandLine());
-  }
-
   private Container node(Pool pool) {
     Map<String, Quantity> size = pool.getSpec().node().size();
     return ours("node", pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "node.sh")
-        .withEnv(PodParts.env(PodParts.nodeDirectories(pool)))
+        .withEnv(PodParts.env(PodParts.nodeDirectories()))
         .withResources(
             new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
         .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))
@@ -229,15 +148,18 @@ public final class NodePods {
         .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()));
   }
 
-  private static Volume directory(PoolSpec spec, String node, boolean kept) {
+  /**
+   * @param kept the node whose claim it is; null for one of its own
+   */
+  private static Volume directory(PoolSpec spec, @Nullable String kept) {
     PoolSpec.Directory directory = spec.node().directoryOrDefault();
     if (!directory.shared()) {
       return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
     }
-    if (kept) {
+    if (kept != null) {
       return new VolumeBuilder()
           .withName("node")
-          .withNewPersistentVolumeClaim(Names.nodeClaim(node), false)
+          .withNewPersistentVolumeClaim(kept + "-node", false)
           .build();
     }
     Quantity size = directory.size() == null ? new Quantity("1Gi") : directory.size();

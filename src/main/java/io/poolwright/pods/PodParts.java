@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.UserIdentity;
-import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,21 +89,23 @@ final class PodParts {
         : null;
   }
 
-  /** The same for a command whose user is told. The schema admits root only where the pool does. */
+  /** The same where the user says as whom the command runs. */
   static @Nullable SecurityContext theirs(Template template, @Nullable UserIdentity identity) {
-    SecurityContext theirs = theirs(template);
-    if (identity == null || (theirs != null && !identity.runsAsRoot())) {
-      return theirs;
+    PodSecurityContext own = template.securityContext();
+    if (identity == null || own == null) {
+      return theirs(template);
     }
-    if (identity.runsAsRoot()) {
-      return new SecurityContextBuilder().withRunAsNonRoot(false).withRunAsUser(0L).build();
+    if (identity.elevated()) {
+      return new SecurityContextBuilder().withRunAsUser(0L).build();
     }
-    Long user = podSecurity(template).getRunAsUser();
+    boolean mayBeRoot =
+        own.getRunAsUser() == null
+            ? !Boolean.TRUE.equals(own.getRunAsNonRoot())
+            : own.getRunAsUser() == 0;
     return new SecurityContextBuilder()
-        .withAllowPrivilegeEscalation(false)
         .withRunAsNonRoot(true)
-        .withRunAsUser(user == null || user == 0 ? Long.valueOf(USER) : user)
-        .withRunAsGroup(podSecurity(template).getFsGroup())
+        .withRunAsUser(mayBeRoot ? Long.valueOf(USER) : own.getRunAsUser())
+        .withAllowPrivilegeEscalation(false)
         .withNewCapabilities()
         .addToDrop("ALL")
         .endCapabilities()
@@ -177,15 +178,12 @@ final class PodParts {
     return words.stream().map(w -> w.replace("$", "$$")).toList();
   }
 
-  static Map<String, String> nodeDirectories(Pool pool) {
+  static Map<String, String> nodeDirectories() {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("AZ_BATCH_NODE_ROOT_DIR", ROOT);
     env.put("AZ_BATCH_NODE_SHARED_DIR", ROOT + "/shared");
     env.put("AZ_BATCH_NODE_STARTUP_DIR", ROOT + "/startup");
     env.put("AZ_BATCH_NODE_STARTUP_WORKING_DIR", ROOT + "/startup/wd");
-    if (!pool.getSpec().mountConfiguration().isEmpty()) {
-      env.put("AZ_BATCH_NODE_MOUNTS_DIR", Mounts.DIRECTORY);
-    }
     return env;
   }
 }

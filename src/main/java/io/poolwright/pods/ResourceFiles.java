@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Resource files as the agent is told of them. */
+/** The resource files of a task or start task, as the agent reads them. */
 final class ResourceFiles {
+  static final String VARIABLE = "POOLWRIGHT_RESOURCE_FILES";
+
   private ResourceFiles() {}
 
   /**
-   * @param field where the user wrote them, for what the agent says of one
+   * @param field where they stand in the object; the agent names it when something is wrong
    */
-  static List<Map<String, Object>> toStage(List<ResourceFile> files, String field) {
+  static String json(String field, List<ResourceFile> files) {
     List<Map<String, Object>> all = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       ResourceFile file = files.get(i);
@@ -28,10 +30,10 @@ final class ResourceFiles {
       put(entry, "fileMode", file.fileMode());
       all.add(entry);
     }
-    return all;
+    return NodePods.json(all);
   }
 
-  static void put(Map<String, Object> entry, String name, @Nullable String value) {
+  private static void put(Map<String, Object> entry, String name, @Nullable String value) {
     if (value != null) {
       entry.put(name, value);
     }

@@ -42,13 +42,14 @@ public final class TaskPods {
    *
    * @param node the node pod's name
    * @param machine the Kubernetes node that the node pod is on
+   * @param spot whether it is a Spot node
    */
-  public record Place(String node, String machine, int attempt) {}
+  public record Place(String node, String machine, boolean spot, int attempt) {}
 
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     Map<String, String> common = environment(task, job, pool, place, packages);
-    PoolSpec.Template template = pool.getSpec().node().templateOrEmpty();
+    PoolSpec.Template template = pool.getSpec().template(place.spot());
     List<Container> containers = new ArrayList<>(List.of(command(task, job, pool, common)));
     String outputs = outputs(task, job, place);
     if (outputs != null) {
@@ -113,6 +114,9 @@ public final class TaskPods {
     labels.put(Names.TASK, Names.label(task.getMetadata().getName()));
     labels.put(Names.ATTEMPT, Integer.toString(place.attempt()));
     labels.put(Names.NODE, place.node());
+    if (pool.getSpec().lends()) {
+      labels.put(Names.RESERVATION, Names.LEND);
+    }
     return labels;
   }
 
@@ -128,11 +132,11 @@ public final class TaskPods {
   private static Map<String, String> environment(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     String directory = PodParts.ROOT + "/" + directory(task);
-    Map<String, String> env = PodParts.nodeDirectories(pool);
+    Map<String, String> env = PodParts.nodeDirectories();
     env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     env.put("AZ_BATCH_NODE_ID", place.node());
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", "true");
+    env.put("AZ_BATCH_NODE_IS_DEDICATED", Boolean.toString(!place.spot()));
     env.put("AZ_BATCH_JOB_ID", job.getMetadata().getName());
     env.put("AZ_BATCH_TASK_ID", task.id());
     env.put("AZ_BATCH_TASK_DIR", directory);
@@ -146,9 +150,8 @@ public final class TaskPods {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
       env.put(
-          "POOLWRIGHT_RESOURCE_FILES",
-          NodePods.json(
-              ResourceFiles.toStage(task.getSpec().resourceFiles(), "spec.resourceFiles")));
+          ResourceFiles.VARIABLE,
+          ResourceFiles.json("spec.resourceFiles", task.getSpec().resourceFiles()));
     }
     boolean shared = pool.getSpec().node().directoryOrDefault().shared();
     List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
@@ -167,11 +170,18 @@ public final class TaskPods {
         .build();
   }
 
+  private static void put(Map<String, Object> entry, String name, @Nullable String value) {
+    if (value != null) {
+      entry.put(name, value);
+    }
+  }
+
   private Container command(Task task, Job job, Pool pool, Map<String, String> common) {
     TaskSpec spec = task.getSpec();
     Map<String, String> env =
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
+    env.putAll(Mounts.variables(pool));
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
@@ -203,7 +213,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
-        .addAllToVolumeMounts(Mounts.of(pool))
+        .addAllToVolumeMounts(Mounts.mounts(pool))
         .build();
   }
 
@@ -224,8 +234,8 @@ public final class TaskPods {
     for (int i = 0; i < task.getSpec().outputFiles().size(); i++) {
       OutputFile file = task.getSpec().outputFiles().get(i);
       Map<String, Object> destination = new LinkedHashMap<>();
-      ResourceFiles.put(destination, "bucket", file.destination().container().bucket());
-      ResourceFiles.put(destination, "path", file.destination().container().path());
+      put(destination, "bucket", file.destination().container().bucket());
+      put(destination, "path", file.destination().container().path());
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("field", "spec.outputFiles[" + i + "]");
       entry.put("filePattern", file.filePattern());
@@ -296,7 +306,7 @@ public final class TaskPods {
     }
     return new VolumeBuilder()
         .withName("node")
-        .withNewPersistentVolumeClaim(Names.nodeClaim(place.node()), false)
+        .withNewPersistentVolumeClaim(place.node() + "-node", false)
         .build();
   }
 }

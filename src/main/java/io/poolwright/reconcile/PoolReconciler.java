@@ -13,16 +13,19 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.PoolPlan;
 import io.poolwright.plan.PoolSizing;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.NodePods;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import java.time.Clock;
@@ -30,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +53,18 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final World world;
   private final Board board;
   private final Ledger ledger;
+  private final Reservations reservations;
+  private final Claims claims;
   private final Starts starts;
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
-  private final NodeWork nodeWork;
+  private final NodePods nodePods;
   private final Clock clock;
   private final OperatorMetrics metrics;
 
-  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, PoolSeen.Refusal> refusals = new ConcurrentHashMap<>();
+  private final Map<String, String> lendRefusals = new ConcurrentHashMap<>();
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
@@ -65,21 +72,25 @@ public final class PoolReconciler implements Reconciler<Pool> {
       World world,
       Board board,
       Ledger ledger,
+      Reservations reservations,
+      Claims claims,
       Starts starts,
       Statuses statuses,
       Events events,
       Wakes wakes,
-      NodeWork nodeWork,
+      NodePods nodePods,
       Clock clock,
       OperatorMetrics metrics) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
+    this.reservations = reservations;
+    this.claims = claims;
     this.starts = starts;
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
-    this.nodeWork = nodeWork;
+    this.nodePods = nodePods;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -115,6 +126,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private void forget(Pool cached) {
     String uid = cached.getMetadata().getUid();
     refusals.remove(uid);
+    lendRefusals.remove(uid);
     progressed.remove(uid);
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
@@ -136,11 +148,17 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = nodeWork.withClaims(world.seePool(pool, refusals.get(uid)));
+    PoolSeen seen = world.seePool(pool, refusals.get(uid), lendRefusals.get(uid));
     PoolPlan plan = PoolSizing.decide(seen);
+    if (!plan.retains().isEmpty()) {
+      seen = world.withKept(seen, plan.retains());
+      plan = PoolSizing.decide(seen);
+    }
     Optional<String> refused = apply(pool, seen, plan);
     Duration again = say(pool, plan);
-    boolean news = refused.isPresent() && refusals.put(uid, refused.get()) == null;
+    boolean news =
+        refused.isPresent()
+            && refusals.put(uid, new PoolSeen.Refusal(refused.get(), clock.instant())) == null;
     if (news) {
       // Said at once; what the API server says later, it may say in other words each time.
       return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(1));
@@ -158,12 +176,26 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (String node : plan.wake()) {
       world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
     }
+    for (PoolPlan.Adopt adopt : plan.adopt()) {
+      String namespace = pool.getMetadata().getNamespace();
+      if (adopt.by() == null) {
+        claims.adopt(namespace, adopt.claim(), pool);
+      } else {
+        claims.adopt(namespace, adopt.claim(), adopt.by());
+      }
+    }
     for (PodSeen pod : plan.delete()) {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }
-    Optional<String> refused = nodeWork.take(pool, seen, plan.steps());
-    for (int number : plan.create()) {
-      refused = refused.or(() -> nodeWork.make(pool, number, false, seen.packages()));
+    Optional<String> refused = Optional.empty();
+    for (PoolPlan.NewNode node : plan.create()) {
+      Pod pod =
+          nodePods.build(pool, node.number(), node.spot(), node.keepsDirectory(), seen.packages());
+      switch (ledger.create(pod, uid)) {
+        case Ledger.Ours ours -> world.madeNode(ours.pod());
+        case Ledger.Refused no -> refused = Optional.of(no.message());
+        case Ledger.Stranger no -> refused = Optional.of(no.message());
+      }
       if (refused.isPresent()) {
         break;
       }
@@ -172,6 +204,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
       refusals.remove(uid);
     }
     starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    for (PoolPlan.Resize resize : plan.resize()) {
+      reservations
+          .resize(
+              pool.getMetadata().getNamespace(),
+              resize.pod(),
+              resize.container(),
+              resize.requests())
+          .ifPresent(why -> lendRefusals.put(uid, why));
+    }
     return refused;
   }
 
@@ -186,9 +227,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     PoolStatus was = pool.statusOrNew();
     boolean usedOnly =
         say.conditions().equals(was.conditions())
-            && say.restarting().equals(was.restarting())
             && say.readyNodes() != null
-            && say.readyNodes().equals(was.readyNodes());
+            && say.readyNodes().equals(was.readyNodes())
+            && Objects.equals(say.autoScaleRun(), was.autoScaleRun());
     Instant last = progressed.get(pool.getMetadata().getUid());
     Duration wait =
         !usedOnly || last == null

@@ -121,7 +121,11 @@ public final class Starts {
     String machine = node.machine() == null ? "" : node.machine();
     Pod pod =
         taskPods.build(
-            task, job.get(), pool, new TaskPods.Place(node.name(), machine, attempt), packages);
+            task,
+            job.get(),
+            pool,
+            new TaskPods.Place(node.name(), machine, node.spot(), attempt),
+            packages);
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
       case Ledger.Refused no -> refuse(task, job.get(), no.message());

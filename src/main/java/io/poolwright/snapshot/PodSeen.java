@@ -1,8 +1,10 @@
 package io.poolwright.snapshot;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param number the attempt of a task pod, the number of a node pod
  * @param node name of the node pod that a task pod is pinned to
  * @param machine the Kubernetes node it is bound to; null until it is
+ * @param spot it is a Spot node's
  * @param gated our scheduling gate is still on it: it cannot run
  * @param held our finalizer is still on it: it cannot vanish
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
- * @param request what somebody wrote into the annotation of a node pod that asks something of it
- * @param shown the state that a node pod's label shows; null where it has none
+ * @param request what a user asks of a node, as it is written
+ * @param room what the container that holds or uses the node's room requests and may use; null in
+ *     pools that do not lend it
  * @param unschedulable what the scheduler says where it found no machine
+ * @param acknowledged when the kubelet of its machine took it on
  */
 public record PodSeen(
     String name,
@@ -32,6 +37,7 @@ public record PodSeen(
     Phase phase,
     @Nullable String reason,
     @Nullable String message,
+    boolean spot,
     boolean gated,
     boolean held,
     boolean deleting,
@@ -39,9 +45,10 @@ public record PodSeen(
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
     @Nullable String request,
-    @Nullable String shown,
+    @Nullable Room room,
     @Nullable String unschedulable,
     Instant created,
+    @Nullable Instant acknowledged,
     List<ContainerSeen> inits,
     List<ContainerSeen> containers) {
 
@@ -52,6 +59,11 @@ public record PodSeen(
     SUCCEEDED,
     FAILED,
     UNKNOWN
+  }
+
+  /** Whether it is a Spot node's and its machine, or its room there, is taken back. */
+  public boolean preempted() {
+    return spot && disrupted && (deleting || ended());
   }
 
   public boolean ended() {
@@ -70,22 +82,6 @@ public record PodSeen(
     return ended() || initFailed || allEnded;
   }
 
-  /** What is asked of a node; empty also where what was written asks nothing that there is. */
-  public Optional<NodeRequest> asked() {
-    return request == null ? Optional.empty() : NodeRequest.read(request);
-  }
-
-  /** What a node pod does to the tasks on it now; null where they may run on. */
-  public @Nullable NodeDeallocationOption evicts() {
-    return leaving != null
-        ? leaving
-        : asked()
-            .filter(NodeRequest::takesNone)
-            .map(NodeRequest::option)
-            .filter(NodeDeallocationOption::stopsTasks)
-            .orElse(null);
-  }
-
   /** When the last of its containers ended; when it was created, where none has. */
   public Instant lastEnd() {
     return java.util.stream.Stream.concat(inits.stream(), containers.stream())
@@ -95,10 +91,24 @@ public record PodSeen(
         .reduce(created, (a, b) -> a.isAfter(b) ? a : b);
   }
 
+  /** Since when it waits for its next container, if none of them runs. */
+  public Instant waitsSince() {
+    Instant end = lastEnd();
+    return acknowledged != null && acknowledged.isAfter(end) ? acknowledged : end;
+  }
+
   public Optional<ContainerSeen> container(String wanted) {
     return java.util.stream.Stream.concat(inits.stream(), containers.stream())
         .filter(c -> c.name().equals(wanted))
         .findFirst();
+  }
+
+  /** Requests and limits of one container, by resource. */
+  public record Room(Map<String, Quantity> requests, Map<String, Quantity> limits) {
+    public Room {
+      requests = Map.copyOf(requests);
+      limits = Map.copyOf(limits);
+    }
   }
 
   /** One container's present state. */

@@ -9,28 +9,45 @@ public enum Reason {
   Steady("Pool", "The pool has as many nodes as it is to have, and all of them take tasks."),
   /** A pool is growing or shrinking. */
   Resizing("Pool", "Nodes are being made, started or removed."),
+  AutoScaled("Pool", "Only as an event: the formula gave the pool another size."),
+  AutoScaleFailed(
+      "Pool",
+      "The formula could not be read or evaluated; the pool keeps its size. autoScaleRun.error says why."),
+  ResizeStopped("Pool", "desiredAllocation is Stop: the pool stays as large as it is."),
+  AllocationTimedout(
+      "Pool",
+      "resizeTimeout is over and the pool does not have its target; what had no machine is given up."),
+  InvalidSetting("Pool", "A value of the spec is out of its range; the message says which."),
+  QuotaExceeded(
+      "Pool", "A ResourceQuota of the namespace has no room for another node; it is tried again."),
+  PodSecurity("Pool", "The Pod Security level of the namespace does not allow the node pods."),
   PodRejected(
       "Pool, Task",
       "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  InvalidRequest("Pool", "What was asked of a node by poolwright.io/request is not known."),
+  LendRefused(
+      "Pool",
+      "reservation is Lend, and the API server does not let the requests of running pods change."),
+  NoMachineLargeEnough(
+      "Pool",
+      "No machine of the cluster is as large as a node: not even an empty one has room for it."),
   NodesUnschedulable(
       "Pool",
-      "No machine has room for a node of this size, or none fits its selector, affinity and tolerations."),
+      "No machine has room for a node of this size now, or none fits its selector, affinity and tolerations."),
   NodesNotStarting(
       "Pool", "Node pods exist but do not start; the message says what the kubelet says."),
   StartTaskFailed(
       "Pool",
       "The start task failed on at least one node and waitForSuccess is true; that node takes no tasks."),
+  StartTaskFilesFailed(
+      "Pool",
+      "A node could not bring in a file of startTask.resourceFiles; it is tried again on a new node."),
   PackageFailed(
       "Pool",
       "A node could not download, verify or unpack an application package; it is tried again on a new node."),
   PackageNotFound(
       "Pool", "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
-  NodeRestarting(
-      "Pool", "Only as an event: a node is rebooted or reimaged, as its annotation asked."),
-  InvalidNodeRequest(
-      "Pool",
-      "Only as an event and as an error of a node: the annotation poolwright.io/request of a node pod asks nothing that there is; the message says what to write."),
   NodeUnreachable(
       "Pool, Task",
       "The machine does not answer. What ran there counts as running until Kubernetes removes its pod, so that it never runs twice."),

@@ -138,46 +138,9 @@ class ScriptsTest extends ScriptContainer {
     assertThat(ended.code()).isEqualTo(9);
     assertThat(message().path("exitCode").asInt()).isEqualTo(9);
     assertThat(message().path("retryCount").asInt()).isEqualTo(1);
-    assertThat(java.time.Instant.parse(message().path("lastRetryTime").asText())).isNotNull();
     assertThat(message().path("stderrTail").asText())
         .contains("bad \"luck\" \\")
         .contains("\nsecond");
-  }
-
-  @Test
-  void aStartTaskBeginsWithAnEmptyDirectoryAfterAReboot() throws Exception {
-    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
-    Files.writeString(dir.resolve("batch/shared/kept"), "still here");
-    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
-    assertThat(dir.resolve("batch/shared/kept")).hasContent("still here");
-    assertThat(dir.resolve("batch/.trash")).isEmptyDirectory();
-  }
-
-  @Test
-  void filesOfAStartTaskThatIsWaitedForEndTheContainer() throws Exception {
-    agentFails();
-    Ended ended =
-        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-files.sh")));
-    assertThat(ended.code()).isEqualTo(1);
-    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
-  }
-
-  @Test
-  void filesOfAStartTaskThatIsNotWaitedForAreTheStartTasksFailure() throws Exception {
-    agentFails();
-    environment.put("POOLWRIGHT_MAY_FAIL", "1");
-    Ended ended =
-        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-files.sh")));
-    assertThat(ended.code()).isZero();
-    assertThat(dir.resolve("log")).doesNotExist();
-    assertThat(startTask("0", "sh", "-c", "echo must not run").out()).isEmpty();
-    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
-  }
-
-  private void agentFails() throws Exception {
-    Files.writeString(
-        dir.resolve("image/bin/agent.sh"),
-        "echo '{\"category\":\"UserError\",\"code\":\"BlobNotFound\",\"message\":\"none\"}' >\"$POOLWRIGHT_TERMINATION_LOG\"; exit 1\n");
   }
 
   @Test
@@ -205,6 +168,42 @@ class ScriptsTest extends ScriptContainer {
     process.destroy();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
+  }
+
+  /** What the agent does with files, and the message that it leaves. */
+  private Ended startStageIn(int code) throws Exception {
+    Files.writeString(
+        dir.resolve("image/bin/agent.sh"),
+        "umask; echo '{\"code\":\"BlobNotFound\"}' >\"$POOLWRIGHT_TERMINATION_LOG\"; exit " + code);
+    return finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-stage-in.sh")));
+  }
+
+  @Test
+  void aStartTaskWithoutItsFilesEndsTheNode() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "true");
+    assertThat(startStageIn(1)).isEqualTo(new Ended(1, "0007\n", ""));
+    assertThat(dir.resolve("run/not-staged")).doesNotExist();
+    assertThat(startStageIn(0).code()).isZero();
+  }
+
+  @Test
+  void aStartTaskThatIsNotWaitedForTellsItselfThatItsFilesAreNotThere() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "false");
+    assertThat(startStageIn(1).code()).isZero();
+    Ended ended = startTask("3", "sh", "-c", "echo ran >ran");
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
+    assertThat(ended.err()).contains("BlobNotFound");
+    assertThat(dir.resolve("batch/startup/wd")).isEmptyDirectory();
+  }
+
+  @Test
+  void stagersThatWereKilledAreNoExcuse() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "false");
+    Files.writeString(dir.resolve("image/bin/agent.sh"), "kill -KILL $$");
+    Ended ended =
+        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-stage-in.sh")));
+    assertThat(ended.code()).isEqualTo(137);
   }
 
   @Test

@@ -44,7 +44,7 @@ record Scene(Instant now, int dedicated, int lowPriority, Map<Metric, List<Sampl
   }
 
   Surroundings surroundings() {
-    return new Surroundings(now, dedicated, lowPriority, samples);
+    return new Surroundings(now, dedicated, lowPriority, NodeDeallocationOption.REQUEUE, samples);
   }
 
   Evaluation run(String formula) {

@@ -69,6 +69,8 @@ class ChartTest {
                 "poolwright.io/tasks/finalizers update",
                 "poolwright.io/applicationpackages/finalizers update",
                 "/pods get list watch create delete patch",
+                "/pods/resize patch",
+                "/persistentvolumeclaims get patch",
                 "events.k8s.io/events create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(
@@ -109,6 +111,8 @@ class ChartTest {
 
     assertThat(values.at("/startTimeout").asText())
         .isEqualTo(ConfigKey.START_TIMEOUT.defaultValue());
+    assertThat(values.at("/samplePeriod").asText())
+        .isEqualTo(ConfigKey.SAMPLE_PERIOD.defaultValue());
     assertThat(values.at("/logLevel").asText()).isEqualTo(ConfigKey.LOG_LEVEL.defaultValue());
     assertThat(values.at("/image/pullPolicy").asText())
         .isEqualTo(ConfigKey.IMAGE_PULL_POLICY.defaultValue());

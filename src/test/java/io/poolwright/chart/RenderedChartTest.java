@@ -63,6 +63,7 @@ class RenderedChartTest {
                 Set.of(),
                 8080,
                 Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
                 LogLevel.INFO));
     assertThat(
             config(
@@ -72,6 +73,7 @@ class RenderedChartTest {
                 "--set=leaderElection.enabled=false",
                 "--set=watchNamespaces={a,b}",
                 "--set=startTimeout=5m",
+                "--set=samplePeriod=10s",
                 "--set=logLevel=DEBUG"))
         .isEqualTo(
             new OperatorConfig(
@@ -82,6 +84,7 @@ class RenderedChartTest {
                 Set.of("a", "b"),
                 8080,
                 Duration.ofMinutes(5),
+                Duration.ofSeconds(10),
                 LogLevel.DEBUG));
   }
 
@@ -236,7 +239,8 @@ class RenderedChartTest {
         "--set=replicas=2,leaderElection.enabled=false",
         "--set=watchNamespaces={Upper}",
         "--set=extraEnv[0].name=POOLWRIGHT_LOG_LEVEL",
-        "--set=startTimeout=soon"
+        "--set=startTimeout=soon",
+        "--set=samplePeriod=often"
       })
   void wrongValuesAreRefused(String argument) {
     Helm.Answer answer = helm.template(argument);

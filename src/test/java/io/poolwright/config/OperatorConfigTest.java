@@ -36,6 +36,7 @@ class OperatorConfigTest {
                 Set.of(),
                 8080,
                 Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
                 LogLevel.INFO));
   }
 
@@ -86,6 +87,7 @@ class OperatorConfigTest {
         value("START_TIMEOUT", "5m", OperatorConfig::startTimeout, Duration.ofMinutes(5)),
         value("START_TIMEOUT", "2h", OperatorConfig::startTimeout, Duration.ofHours(2)),
         value("START_TIMEOUT", "PT10M", OperatorConfig::startTimeout, Duration.ofMinutes(10)),
+        value("SAMPLE_PERIOD", "5s", OperatorConfig::samplePeriod, Duration.ofSeconds(5)),
         value("LOG_LEVEL", "debug", OperatorConfig::logLevel, LogLevel.DEBUG),
         value("LOG_LEVEL", "WARN", OperatorConfig::logLevel, LogLevel.WARN));
   }

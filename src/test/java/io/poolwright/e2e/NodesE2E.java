@@ -2,7 +2,6 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
@@ -116,8 +115,77 @@ class NodesE2E {
     assertThat(tenant.history().pool("forged")).doesNotContain("Steady Steady");
   }
 
-  /** Asks something of a node, as {@code kubectl annotate --overwrite} does. */
-  private static void ask(String node, String request) {
+  /** Two pools at once: one keeps what its node has written, the other does not. */
+  @Test
+  void aRebootedNodeKeepsItsDirectoryAndAReimagedOneDoesNot() {
+    tenant.storage(Store.of(Store.Kind.MINIO, "nodes-anew").secret());
+    for (String verb : List.of("Reboot", "Reimage")) {
+      tenant.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: %1$s}
+          spec:
+            targetDedicatedNodes: 1
+            node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
+            startTask: {command: [sh, -c, 'echo started >>"$AZ_BATCH_NODE_SHARED_DIR/starts"']}
+          ---
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: %1$s}
+          spec:
+            poolInfo: {poolId: %1$s}
+            tasks: [{id: a, command: [sh, -c, 'n=$(wc -l <"$AZ_BATCH_NODE_SHARED_DIR/starts"); [ "$AZ_BATCH_TASK_WORKING_DIR" ] && [ $n = %2$d ] || sleep 600']}]
+          """
+              .formatted(verb.toLowerCase(java.util.Locale.ROOT), verb.equals("Reboot") ? 2 : 3));
+    }
+    tenant.await("tasks run", PATIENCE, () -> running("reboot-a") && running("reimage-a"));
+    String first = uid("reboot-node-1");
+    String other = uid("reimage-node-1");
+
+    annotate("reboot-node-1", "Reboot");
+    annotate("reimage-node-1", "Reimage:Terminate");
+
+    // Its second run sees that the start task ran twice in the same directory.
+    tenant.completedJob("reboot", PATIENCE);
+    assertThat(tenant.task("reboot-a").statusOrNew().attempts()).isEqualTo(2);
+    assertThat(tenant.task("reboot-a").statusOrNew().execution().retryCount()).isNull();
+    assertThat(uid("reboot-node-1")).isNotEqualTo(first);
+    tenant.completedJob("reimage", PATIENCE);
+    assertThat(tenant.task("reimage-a").statusOrNew().execution().failureInfo().code())
+        .isEqualTo("TaskEnded");
+    tenant.await("another pod of its name", PATIENCE, () -> !uid("reimage-node-1").equals(other));
+    tenant.awaitPool("reimage", "Steady", PATIENCE);
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: reimaged}
+        spec:
+          poolInfo: {poolId: reimage}
+          tasks: [{id: a, command: [sh, -c, '[ $(wc -l <"$AZ_BATCH_NODE_SHARED_DIR/starts") = 1 ]']}]
+        """);
+    tenant.completedJob("reimaged", PATIENCE);
+    assertThat(tenant.history().job("reimaged").getLast()).isEqualTo("Completed Succeeded");
+
+    annotate("reimage-node-1", "DisableScheduling");
+    tenant.await(
+        "it is offline",
+        PATIENCE,
+        () -> tenant.pool("reimage").statusOrNew().nodeCounts().containsKey("Offline"));
+    annotate("reimage-node-1", "EnableScheduling");
+    tenant.await(
+        "it takes tasks again",
+        PATIENCE,
+        () -> tenant.pool("reimage").statusOrNew().readyNodes() == 1);
+  }
+
+  private static String uid(String pod) {
+    var found = tenant.client().pods().inNamespace(tenant.namespace()).withName(pod).get();
+    return found == null ? "" : found.getMetadata().getUid();
+  }
+
+  private static void annotate(String pod, String request) {
     Program.run(
         "dev/cluster",
         "kubectl",
@@ -126,136 +194,8 @@ class NodesE2E {
         "annotate",
         "--overwrite",
         "pod",
-        node,
+        pod,
         "poolwright.io/request=" + request);
-  }
-
-  private static String uid(String node) {
-    Pod pod = tenant.client().pods().inNamespace(tenant.namespace()).withName(node).get();
-    return pod == null ? "" : pod.getMetadata().getUid();
-  }
-
-  private static void awaitAnew(String node, String before) {
-    tenant.await(
-        node + " is back",
-        PATIENCE,
-        () ->
-            !uid(node).isEmpty()
-                && !uid(node).equals(before)
-                && tenant.pool("verbs").statusOrNew().restarting().isEmpty()
-                && Tenant.says(tenant.pool("verbs").statusOrNew().conditions(), "Steady"));
-  }
-
-  private static final String LOOK =
-      "cat \"$AZ_BATCH_NODE_SHARED_DIR/boots\"; sort -u \"$AZ_BATCH_NODE_MOUNTS_DIR/data/mine/nodes\"";
-
-  /** What a task on the one node that takes tasks finds there. */
-  private static String look(Store store, String job) throws Exception {
-    tenant.apply(
-        """
-        apiVersion: poolwright.io/v1alpha1
-        kind: Job
-        metadata: {name: %s}
-        spec:
-          poolInfo: {poolId: verbs}
-          tasks: [{id: look, command: [sh, -c, '%s']}]
-        """
-            .formatted(job, LOOK));
-    tenant.completedJob(job, PATIENCE);
-    assertThat(tenant.task(job + "-look").statusOrNew().nodeInfo().nodeId())
-        .as("the other one is disabled")
-        .isEqualTo("verbs-node-2");
-    return store.text("poolwright/" + job + "/look/1/stdout.txt");
-  }
-
-  @Test
-  void aNodeIsDisabledRebootedReimagedAndEnabled() throws Exception {
-    Store store = Store.of(Store.Kind.MINIO, "nodes-verbs");
-    store.put("greeting", "booted\n");
-    tenant.storage(store.secret());
-    tenant.apply(
-        """
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {name: mine}
-        spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 64Mi}}}
-        ---
-        apiVersion: poolwright.io/v1alpha1
-        kind: Pool
-        metadata: {name: verbs}
-        spec:
-          targetDedicatedNodes: 2
-          node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
-          containerImageNames: ["busybox:1.36"]
-          mountConfiguration: [{relativeMountPath: data/mine, persistentVolumeClaim: {claimName: mine}}]
-          startTask:
-            resourceFiles: [{storageUrl: "s3:///greeting", filePath: in/greeting}]
-            userIdentity: {autoUser: {elevationLevel: NonAdmin}}
-            command:
-              - sh
-              - -ec
-              - |
-                [ ! -e left ]
-                touch left
-                cat in/greeting >>"$AZ_BATCH_NODE_SHARED_DIR/boots"
-                echo "$AZ_BATCH_NODE_ID" >>"$AZ_BATCH_NODE_MOUNTS_DIR/data/mine/nodes"
-        """);
-    tenant.awaitPool("verbs", "Steady", PATIENCE);
-    String nodes = "verbs-node-1\nverbs-node-2\n";
-
-    ask("verbs-node-1", "DisableScheduling");
-    tenant.await(
-        "it is shown as Offline",
-        PATIENCE,
-        () ->
-            Program.run(
-                    "dev/cluster",
-                    "kubectl",
-                    "-n",
-                    tenant.namespace(),
-                    "get",
-                    "pods",
-                    "-l",
-                    "poolwright.io/state=Offline",
-                    "-o",
-                    "name")
-                .contains("pod/verbs-node-1"));
-    assertThat(look(store, "first")).isEqualTo("booted\n" + nodes);
-
-    tenant.apply(
-        """
-        apiVersion: poolwright.io/v1alpha1
-        kind: Job
-        metadata: {name: ends-first}
-        spec:
-          poolInfo: {poolId: verbs}
-          tasks: [{id: a, command: [sleep, "6"]}]
-        """);
-    tenant.await("a task runs", PATIENCE, () -> running("ends-first-a"));
-    String before = uid("verbs-node-2");
-    ask("verbs-node-2", "Reboot:TaskCompletion");
-    awaitAnew("verbs-node-2", before);
-    tenant.completedJob("ends-first", PATIENCE);
-    assertThat(tenant.task("ends-first-a").statusOrNew().attempts()).isEqualTo(1);
-    assertThat(look(store, "second"))
-        .as("its directory was kept")
-        .isEqualTo("booted\nbooted\n" + nodes);
-
-    before = uid("verbs-node-2");
-    ask("verbs-node-2", "reimage");
-    awaitAnew("verbs-node-2", before);
-    assertThat(look(store, "third")).as("its directory is new").isEqualTo("booted\n" + nodes);
-
-    ask("verbs-node-1", "EnableScheduling");
-    tenant.await(
-        "both take tasks", PATIENCE, () -> tenant.pool("verbs").statusOrNew().readyNodes() == 2);
-    assertThat(tenant.pool("verbs").statusOrNew().lastNode()).isEqualTo(2);
-    tenant
-        .client()
-        .persistentVolumeClaims()
-        .inNamespace(tenant.namespace())
-        .withName("mine")
-        .delete();
   }
 
   /** All at once, since each of them is mostly waiting. */

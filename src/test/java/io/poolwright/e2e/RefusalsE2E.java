@@ -66,7 +66,7 @@ class RefusalsE2E {
 
   @Test
   void aNodeThatNoMachineCanHoldIsSaidWithTheSchedulersWords() {
-    tenant.awaitPool("giant", "NodesUnschedulable", PATIENCE);
+    tenant.awaitPool("giant", "NoMachineLargeEnough", PATIENCE);
 
     assertThat(Tenant.message(tenant.pool("giant").statusOrNew().conditions()))
         .contains("Insufficient cpu");
@@ -75,7 +75,7 @@ class RefusalsE2E {
 
   @Test
   void whatPodSecurityRefusesIsSaid() {
-    tenant.awaitPool("rooted", "PodRejected", PATIENCE);
+    tenant.awaitPool("rooted", "PodSecurity", PATIENCE);
 
     assertThat(Tenant.message(tenant.pool("rooted").statusOrNew().conditions()))
         .contains("PodSecurity", "restricted");
@@ -84,7 +84,7 @@ class RefusalsE2E {
 
   @Test
   void aQuotaThatIsLiftedLetsThePoolGrowAndItsJobRun() {
-    tenant.awaitPool("greedy", "PodRejected", PATIENCE);
+    tenant.awaitPool("greedy", "QuotaExceeded", PATIENCE);
     assertThat(Tenant.message(tenant.pool("greedy").statusOrNew().conditions()))
         .contains("exceeded quota: memory");
 
@@ -97,7 +97,7 @@ class RefusalsE2E {
 
     tenant.completedJob("greedy", PATIENCE);
     assertThat(tenant.history().pool("greedy"))
-        .containsSubsequence("Resizing PodRejected", "Steady Steady");
+        .containsSubsequence("Resizing QuotaExceeded", "Steady Steady");
     assertThat(tenant.history().job("greedy").getLast()).isEqualTo("Completed Succeeded");
   }
 

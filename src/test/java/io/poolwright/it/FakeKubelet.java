@@ -75,11 +75,6 @@ final class FakeKubelet implements AutoCloseable {
     pods.getStore().list().forEach(this::look);
   }
 
-  /** What a kubelet, or the node controller, says of a node pod. */
-  void says(Pod node, PodStatus status) {
-    status(node, status);
-  }
-
   /** Ends a command that hangs. */
   void finish(String namespace, String task, End end) {
     pods.getStore().list().stream()
@@ -127,11 +122,6 @@ final class FakeKubelet implements AutoCloseable {
     public void onDelete(Pod pod, boolean unknown) {
       note(pod);
       lives.remove(pod.getMetadata().getUid());
-      try {
-        work.execute(() -> NodeClaims.collect(client, pod));
-      } catch (RejectedExecutionException e) {
-        LOG.atDebug().log("closed");
-      }
     }
   }
 
@@ -265,7 +255,6 @@ final class FakeKubelet implements AutoCloseable {
 
   private void bind(Pod pod) {
     String machine = machine(pod);
-    NodeClaims.make(client, pod);
     client.raw(
         path(pod, "/binding"),
         "POST",

@@ -86,17 +86,25 @@ class PoolIT {
   void aRefusedNodePodIsSaidAndTriedAgain() {
     try (Space space = new Space("quota")) {
       space.refusePods();
-      space.operator();
+      RunningOperator operator = space.operator();
       space.pool("p", 1, 1);
-      Pool pool = space.awaitPool("p", p -> Space.reason(p).equals("PodRejected"));
+      Pool pool = space.awaitPool("p", p -> Space.reason(p).equals("QuotaExceeded"));
       assertThat(Space.ready(pool.getStatus().conditions()).message()).contains("quota");
       assertThat(pool.getStatus().resizeErrors()).isNotEmpty();
+      space.awaitTrue("tried again", () -> attempts(operator) > 1);
+      assertThat(space.pool("p").getMetadata().getResourceVersion())
+          .as("it says the same, and does not write it again")
+          .isEqualTo(pool.getMetadata().getResourceVersion());
 
       space.admitPods();
 
       space.awaitPool(
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().resizeErrors().isEmpty());
     }
+  }
+
+  private static long attempts(RunningOperator operator) {
+    return operator.tap().writes().stream().filter(w -> w.resource().equals("pods")).count();
   }
 
   @Test

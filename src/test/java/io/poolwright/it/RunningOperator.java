@@ -51,6 +51,7 @@ final class RunningOperator implements AutoCloseable {
             namespaces,
             0,
             Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
             LogLevel.INFO);
     String identity = "operator-" + INSTANCES.incrementAndGet();
     PoolwrightOperator operator =

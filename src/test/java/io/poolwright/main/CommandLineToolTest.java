@@ -206,7 +206,15 @@ class CommandLineToolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"''", "autoscale", "autoscale evaluate now", "pool"})
+  @CsvSource({
+    "''",
+    "autoscale",
+    "autoscale evaluate now",
+    "pool",
+    "autoscale evaluate --pool",
+    "autoscale evaluate --namespace n",
+    "autoscale evaluate --pool p --pool q"
+  })
   void whatItDoesNotKnowItSays(String arguments) throws IOException {
     assertThat(run("", arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("use: poolwright autoscale evaluate");
@@ -217,11 +225,5 @@ class CommandLineToolTest {
   void help() throws IOException {
     assertThat(run("", "help")).isZero();
     assertThat(out.toString()).startsWith("use: poolwright autoscale evaluate");
-  }
-
-  @Test
-  void aPoolCannotBeNamedYet() throws IOException {
-    assertThat(run("", "autoscale", "evaluate", "--pool", "p")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("--pool is not there yet").hasLineCount(1);
   }
 }

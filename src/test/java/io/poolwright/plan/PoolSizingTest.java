@@ -3,13 +3,13 @@ package io.poolwright.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.poolwright.snapshot.ClaimSeen;
-import io.poolwright.snapshot.NodeLoad;
+import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.FakeClock;
 import io.poolwright.testing.Goldens;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +38,16 @@ class PoolSizingTest {
         });
   }
 
+  private static PoolLoad load(JsonNode load) {
+    return new PoolLoad(
+        load.path("activeTasks").asInt(),
+        load.path("activeSlots").asInt(load.path("activeTasks").asInt()),
+        load.path("runningTasks").asInt(),
+        load.path("runningSlots").asInt(load.path("runningTasks").asInt()),
+        load.path("succeededTasks").asInt(),
+        load.path("failedTasks").asInt());
+  }
+
   private static PoolSeen seen(Case seen) {
     Map<String, Integer> used = new HashMap<>();
     seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
@@ -45,12 +55,6 @@ class PoolSizingTest {
     seen.setting("keptUntil")
         .properties()
         .forEach(p -> kept.put(p.getKey(), Instant.parse(p.getValue().asText())));
-    Map<String, NodeLoad> loads = new HashMap<>();
-    seen.setting("loads").properties().forEach(p -> loads.put(p.getKey(), load(p.getValue())));
-    Map<String, ClaimSeen> claims = new HashMap<>();
-    seen.setting("claims")
-        .properties()
-        .forEach(p -> claims.put(p.getKey(), ClaimSeen.valueOf(p.getValue().asText())));
     List<WaitingTask> waiting = new ArrayList<>();
     for (JsonNode task : seen.setting("waiting")) {
       waiting.add(
@@ -65,22 +69,21 @@ class PoolSizingTest {
     }
     return new PoolSeen(
         Objects.requireNonNull(seen.pool()),
-        seen.podsSeen(),
+        seen.podsSeen().stream().filter(p -> p.node() == null).toList(),
         used,
-        loads,
-        claims,
         kept,
         waiting,
+        load(seen.setting("load")),
+        Duration.ofSeconds(30),
+        seen.podsSeen().stream().filter(p -> p.node() != null).toList(),
+        seen.text("lendRefusal").orElse(null),
         seen.packages(),
-        seen.text("refusal").orElse(null),
+        seen.text("refusal")
+            .map(r ->
+                new PoolSeen.Refusal(
+                    r,
+                    seen.text("refusedAt").map(Instant::parse).orElse(seen.now().minusSeconds(10))))
+            .orElse(null),
         seen.now());
-  }
-
-  private static NodeLoad load(JsonNode load) {
-    return new NodeLoad(
-        load.path("running").asInt(),
-        load.path("completed").asInt(),
-        load.path("succeeded").asInt(),
-        load.has("lastEnd") ? Instant.parse(load.get("lastEnd").asText()) : null);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Plans as a person reads them in a golden file. */
@@ -34,12 +35,35 @@ final class Shown {
 
   static Map<String, Object> of(PoolPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
-    put(shown, "create", range(plan.create()));
+    put(shown, "create", numbers(plan, false));
+    put(shown, "createSpot", numbers(plan, true));
+    put(
+        shown,
+        "createWithOldDirectory",
+        range(
+            plan.create().stream()
+                .filter(PoolPlan.NewNode::keepsDirectory)
+                .map(PoolPlan.NewNode::number)
+                .toList()));
     put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
+    put(
+        shown,
+        "adopt",
+        plan.adopt().stream()
+            .map(a -> {
+              PodSeen by = a.by();
+              return a.claim() + " by " + (by == null ? "the pool" : pod(by));
+            })
+            .toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
-    put(shown, "steps", plan.steps().stream().map(Shown::step).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
+    put(
+        shown,
+        "resize",
+        plan.resize().stream()
+            .map(r -> r.pod().name() + " " + r.container() + " " + new TreeMap<>(r.requests()))
+            .toList());
     put(shown, "say", plan.say());
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
     put(shown, "again", time(plan.again()));
@@ -98,6 +122,14 @@ final class Shown {
     return again == null ? null : again.toString();
   }
 
+  private static @Nullable String numbers(PoolPlan plan, boolean spot) {
+    return range(
+        plan.create().stream()
+            .filter(n -> n.spot() == spot)
+            .map(PoolPlan.NewNode::number)
+            .toList());
+  }
+
   /** Ranges of one step are shown by their ends. */
   private static @Nullable String range(List<Integer> numbers) {
     if (numbers.isEmpty()) {
@@ -123,22 +155,6 @@ final class Shown {
           "release " + (release.delete() ? "and delete " : "and keep ") + pod(release.pod());
       case TaskPlan.Stop stop -> "stop " + pod(stop.pod());
       case TaskPlan.AskForPod ask -> "ask for " + ask.name() + " " + ask.uid();
-    };
-  }
-
-  private static String step(NodeStep step) {
-    return switch (step) {
-      case NodeStep.Remove remove ->
-          "remove "
-              + pod(remove.pod())
-              + (remove.keepsDirectory() ? " and keep its directory" : "");
-      case NodeStep.Make make ->
-          "make node "
-              + make.number()
-              + (make.onKeptDirectory() ? " on the directory that was kept" : "");
-      case NodeStep.HandOver over -> "give the directory that was kept to " + pod(over.pod());
-      case NodeStep.Show show ->
-          "show " + show.pod().name() + " as " + show.state() + (show.spare() ? ", to spare" : "");
     };
   }
 

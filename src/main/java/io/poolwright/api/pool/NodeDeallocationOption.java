@@ -21,9 +21,4 @@ public enum NodeDeallocationOption {
   public boolean stopsTasks() {
     return this == REQUEUE || this == TERMINATE;
   }
-
-  /** Whether what completed tasks left on the node keeps it. */
-  public boolean keepsData() {
-    return this == RETAINED_DATA;
-  }
 }

@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
     message = "metadata.name: at most 50 lower-case letters, digits and dashes")
 @AdditionalPrinterColumn(
     name = "Target",
-    jsonPath = ".spec.targetDedicatedNodes",
+    jsonPath = ".status.targetDedicatedNodes",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
     name = "Nodes",
     jsonPath = ".status.currentDedicatedNodes",
     type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Spot",
+    jsonPath = ".status.currentLowPriorityNodes",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.readyNodes",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -16,12 +17,12 @@ import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
-import io.poolwright.api.ContainerSettings;
-import io.poolwright.api.EnvironmentSetting;
-import io.poolwright.api.ResourceFile;
-import io.poolwright.api.UserIdentity;
+import io.poolwright.api.Span;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool is to be (section 3.1 of the reference). */
@@ -31,19 +32,68 @@ import org.jspecify.annotations.Nullable;
     value = "self.?taskSlotsPerNode.orValue(1) == oldSelf.?taskSlotsPerNode.orValue(1)",
     message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
 @ValidationRule(
+    value = "!self.?enableAutoScale.orValue(false) || has(self.autoScaleFormula)",
+    message = "enableAutoScale: give autoScaleFormula")
+@ValidationRule(
     value =
-        "!has(self.startTask) || !has(self.startTask.userIdentity) || !has(self.startTask.userIdentity.autoUser.elevationLevel) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && (!has(self.node.template.securityContext.runAsNonRoot) || !self.node.template.securityContext.runAsNonRoot))",
+        "!self.?enableAutoScale.orValue(false) || (!has(self.targetDedicatedNodes) && !has(self.targetLowPriorityNodes))",
     message =
-        "startTask.userIdentity: Admin runs the start task as root, which the pool does not allow; give node.template.securityContext with runAsNonRoot: false (the namespace's Pod Security has to allow root as well), or choose NonAdmin")
+        "autoScaleFormula sets the size of this pool: leave targetDedicatedNodes and targetLowPriorityNodes out, or set enableAutoScale to false to scale it by hand")
+@ValidationRule(
+    value = "!self.?enableAutoScale.orValue(false) || !has(self.resizeTimeout)",
+    message =
+        "resizeTimeout is for pools that are scaled by hand; with enableAutoScale the next evaluation decides")
+@ValidationRule(
+    value = "self.?targetLowPriorityNodes.orValue(0) == 0 || has(self.spot)",
+    message =
+        "targetLowPriorityNodes: say in spot what makes a node pod a Spot one in this cluster (nodeSelector, tolerations, priorityClassName)")
+@ValidationRule(
+    value =
+        "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && !self.node.template.securityContext.?runAsNonRoot.orValue(false))",
+    message =
+        "startTask.userIdentity.autoUser.elevationLevel: Admin is user 0; give node.template.securityContext with runAsNonRoot: false, which lets the pods of this pool be root")
+@ValidationRule(
+    value =
+        "!has(self.mountConfiguration) || self.mountConfiguration.all(m, self.mountConfiguration.exists_one(n, (m.relativeMountPath + '/').startsWith(n.relativeMountPath + '/')))",
+    message = "mountConfiguration: each relativeMountPath once, and none inside another")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required
-        @Min(0)
-        @Max(10000)
+    @Min(0)
+        @Max(MOST_NODES)
         @SpecReplicas
         @JsonPropertyDescription(
-            "How many nodes the pool is to have. kubectl scale and autoscalers write it too.")
-        int targetDedicatedNodes,
+            "How many dedicated nodes the pool is to have. kubectl scale and autoscalers write it too. Where it is absent the pool keeps the size that it has; a new one has none.")
+        @Nullable Integer targetDedicatedNodes,
+    @Min(0)
+        @Max(MOST_NODES)
+        @JsonPropertyDescription(
+            "How many Spot nodes the pool is to have besides. Needs spot. Absent: as many as it has.")
+        @Nullable Integer targetLowPriorityNodes,
+    @JsonPropertyDescription("What makes a node pod a Spot one in this cluster.")
+        @Nullable Spot spot,
+    @JsonPropertyDescription("Whether autoScaleFormula decides how many nodes the pool has.")
+        @Nullable Boolean enableAutoScale,
+    @Size(min = 1, max = 8192)
+        @JsonPropertyDescription(
+            "A formula in Azure Batch's language, which assigns $TargetDedicatedNodes and $TargetLowPriorityNodes.")
+        @Nullable String autoScaleFormula,
+    @Pattern(Span.PATTERN)
+        @Default("15m")
+        @JsonPropertyDescription(
+            "How often the formula is evaluated: from 5s to 168h. When tasks wait that no slot can take it is evaluated at once, too.")
+        @Nullable Span autoScaleEvaluationInterval,
+    @Pattern(Span.PATTERN)
+        @JsonPropertyDescription(
+            "How long a resize may take, from 10s up. After it the pool stays as large as it is and resizeErrors says why. Without it a resize goes on until it is done.")
+        @Nullable Span resizeTimeout,
+    @Default("Resize")
+        @JsonPropertyDescription(
+            "Resize (the default): the pool gets its target. Stop: it stays as large as it is, whatever the target; a resize that is under way ends.")
+        @Nullable DesiredAllocation desiredAllocation,
+    @Size(max = 100)
+        @JsonPropertyDescription(
+            "Names of nodes that are to go, as nodeDeallocationOption says. Lower the target by their number at the same time, or others take their place.")
+        List<@Size(max = 63) String> removeNodes,
     @Default("TaskCompletion")
         @JsonPropertyDescription(
             "What becomes of the tasks on nodes that go because the pool shrinks. TaskCompletion (the default): they end first. Requeue: they are stopped and run again elsewhere. Terminate: they are stopped and fail. RetainedData: as TaskCompletion, and the node stays until the retentionTime of what it ran is over.")
@@ -58,28 +108,30 @@ public record PoolSpec(
     @Required @JsonPropertyDescription("What each node is.") Node node,
     @Default("Hold")
         @JsonPropertyDescription(
-            "Hold: the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share.")
+            "Hold (the default): the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share. Lend: while a task runs, its pod requests its share and the node pod that much less, so that on machines shared with others it has the weight of what it may use. Needs Kubernetes 1.33.")
         @Nullable Reservation reservation,
+    @Size(max = 20)
+        @JsonPropertyDescription("Images that are on a node's machine before the node takes tasks.")
+        List<@Size(min = 1, max = 1024) String> containerImageNames,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Volumes of your own that the start task and every task find below AZ_BATCH_NODE_MOUNTS_DIR.")
+        List<Mount> mountConfiguration,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
-    @Size(max = 10)
-        @ValidationRule(
-            value = "self.all(m, self.exists_one(n, n.relativeMountPath == m.relativeMountPath))",
-            message = "mountConfiguration: two of them have the same relativeMountPath")
-        @JsonPropertyDescription(
-            "Volumes of your own, mounted below AZ_BATCH_NODE_MOUNTS_DIR for the start task and for every task.")
-        List<MountConfiguration> mountConfiguration,
-    @Size(max = 20)
-        @JsonPropertyDescription(
-            "Images that each node pulls before it takes tasks, so that no task waits for them.")
-        List<@Size(min = 1, max = 1024) String> containerImageNames,
     @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
         List<ApplicationPackageReference> applicationPackageReferences) {
 
+  /** Largest target of either kind. */
+  public static final int MOST_NODES = 10_000;
+
+  private static final Duration EVALUATION_INTERVAL = Duration.ofMinutes(15);
+
   public PoolSpec {
-    mountConfiguration = mountConfiguration == null ? List.of() : List.copyOf(mountConfiguration);
     containerImageNames =
         containerImageNames == null ? List.of() : List.copyOf(containerImageNames);
+    mountConfiguration = mountConfiguration == null ? List.of() : List.copyOf(mountConfiguration);
+    removeNodes = removeNodes == null ? List.of() : List.copyOf(removeNodes);
     applicationPackageReferences =
         applicationPackageReferences == null
             ? List.of()
@@ -90,14 +142,78 @@ public record PoolSpec(
     return taskSlotsPerNode == null ? 1 : taskSlotsPerNode;
   }
 
+  public boolean autoScales() {
+    return Boolean.TRUE.equals(enableAutoScale) && autoScaleFormula != null;
+  }
+
+  /** Azure's default is 15 minutes (section 3.1). */
+  public Duration evaluationInterval() {
+    return autoScaleEvaluationInterval == null
+        ? EVALUATION_INTERVAL
+        : autoScaleEvaluationInterval.duration();
+  }
+
   public NodeDeallocationOption deallocation() {
     return nodeDeallocationOption == null
         ? NodeDeallocationOption.TASK_COMPLETION
         : nodeDeallocationOption;
   }
 
+  public boolean lends() {
+    return reservation == Reservation.LEND;
+  }
+
   public boolean packs() {
     return taskSchedulingPolicy != null && taskSchedulingPolicy.nodeFillType() == NodeFillType.PACK;
+  }
+
+  /** Whether the pool goes after its target. */
+  public enum DesiredAllocation {
+    @JsonProperty("Resize")
+    RESIZE,
+    @JsonProperty("Stop")
+    STOP
+  }
+
+  /** What Spot node pods, and the task pods on them, have beyond node.template. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @ValidationRule(
+      value = "has(self.nodeSelector) || has(self.tolerations) || has(self.priorityClassName)",
+      message = "spot: give at least one of nodeSelector, tolerations and priorityClassName")
+  public record Spot(
+      @Size(max = 64) @JsonPropertyDescription("Labels of the machines that Spot nodes are on.")
+          Map<String, String> nodeSelector,
+      @Size(max = 64)
+          @JsonPropertyDescription("Taints of these machines that the pods put up with.")
+          List<Toleration> tolerations,
+      @Size(max = 253)
+          @JsonPropertyDescription("Priority class of the pods, in place of the template's.")
+          @Nullable String priorityClassName) {
+    public Spot {
+      nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+      tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
+    }
+
+    /** The template of a Spot node's pods. */
+    public Template on(Template template) {
+      Map<String, String> selector = new HashMap<>(template.nodeSelector());
+      selector.putAll(nodeSelector);
+      return new Template(
+          selector,
+          Stream.concat(template.tolerations().stream(), tolerations.stream()).toList(),
+          template.affinity(),
+          priorityClassName == null ? template.priorityClassName() : priorityClassName,
+          template.imagePullSecrets(),
+          template.labels(),
+          template.annotations(),
+          template.securityContext(),
+          template.runtimeClassName());
+    }
+  }
+
+  /** What the pods of a node carry. */
+  public Template template(boolean spotNode) {
+    return spotNode && spot != null ? spot.on(node.templateOrEmpty()) : node.templateOrEmpty();
   }
 
   /** Section 11. */
@@ -118,7 +234,9 @@ public record PoolSpec(
   /** Who holds the resources of a node. */
   public enum Reservation {
     @JsonProperty("Hold")
-    HOLD
+    HOLD,
+    @JsonProperty("Lend")
+    LEND
   }
 
   /** Size, image, shape and directory of a node. */
@@ -155,13 +273,6 @@ public record PoolSpec(
 
   /** What the pods of a pool carry. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(
-      value = "!has(self.labels) || self.labels.all(l, !l.startsWith('poolwright.io/'))",
-      message = "labels: those that begin with poolwright.io/ are Poolwright's own")
-  @ValidationRule(
-      value = "!has(self.annotations) || self.annotations.all(a, !a.startsWith('poolwright.io/'))",
-      message =
-          "annotations: those that begin with poolwright.io/ are Poolwright's own; annotate a node pod, not the template, to ask something of a node")
   public record Template(
       @JsonPropertyDescription("Labels of the machines that nodes may be on.")
           Map<String, String> nodeSelector,
@@ -172,10 +283,8 @@ public record PoolSpec(
           @Nullable String priorityClassName,
       @JsonPropertyDescription("Secrets for registries.")
           List<LocalObjectReference> imagePullSecrets,
-      @Size(max = 64) @JsonPropertyDescription("Labels for the node pods.")
-          Map<String, String> labels,
-      @Size(max = 64) @JsonPropertyDescription("Annotations for the node pods.")
-          Map<String, String> annotations,
+      @JsonPropertyDescription("Labels for the node pods.") Map<String, String> labels,
+      @JsonPropertyDescription("Annotations for the node pods.") Map<String, String> annotations,
       @JsonPropertyDescription(
               "Security context of the pods; user 65532 and RuntimeDefault unless given.")
           @Nullable PodSecurityContext securityContext,
@@ -225,50 +334,6 @@ public record PoolSpec(
     VOLUME,
     @JsonProperty("None")
     NONE
-  }
-
-  /** Section 3.7. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(
-      value = "has(self.commandLine) != has(self.command)",
-      message =
-          "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
-  public record StartTask(
-      @Size(min = 1, max = 32768) @JsonPropertyDescription("The command as a string.")
-          @Nullable String commandLine,
-      @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list.")
-          List<@Size(max = 32768) String> command,
-      @JsonPropertyDescription("The image to run in; node.image unless given.")
-          @Nullable ContainerSettings containerSettings,
-      @Size(max = 512) @JsonPropertyDescription("Environment of the start task.")
-          List<EnvironmentSetting> environmentSettings,
-      @Min(-1)
-          @Max(1000)
-          @Default("0")
-          @JsonPropertyDescription("Retries on a non-zero exit; -1 without limit.")
-          @Nullable Integer maxTaskRetryCount,
-      @Default("true")
-          @JsonPropertyDescription(
-              "Whether the node takes tasks only after the start task succeeded.")
-          @Nullable Boolean waitForSuccess,
-      @Size(max = 256)
-          @JsonPropertyDescription(
-              "Files brought into the start task's working directory before it runs.")
-          List<ResourceFile> resourceFiles,
-      @JsonPropertyDescription(
-              "As whom it runs; as the image and node.template.securityContext say unless given.")
-          @Nullable UserIdentity userIdentity) {
-
-    public StartTask {
-      resourceFiles = resourceFiles == null ? List.of() : List.copyOf(resourceFiles);
-      command = command == null ? List.of() : List.copyOf(command);
-      environmentSettings =
-          environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
-    }
-
-    public boolean waits() {
-      return waitForSuccess == null || waitForSuccess;
-    }
   }
 
   /** A package that nodes of the pool have. */

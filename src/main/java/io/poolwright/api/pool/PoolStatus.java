@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * What became of a pool.
  *
  * @param nodeCounts nodes by state (section 3.10)
- * @param nodes single nodes, those first that are neither Idle nor Running; not all of a large pool
- * @param restarting nodes whose pod is being made anew under its name, as somebody asked
+ * @param restarting nodes that are made anew under their own number
  * @param lastNode the highest number that a node of this pool was given; numbers are not used twice
+ * @param targetDedicatedNodes how many the pool is to have now: what the spec says, or the formula
+ *     said last
  * @param currentDedicatedNodes nodes that exist, whatever their state
+ * @param resize the resize that is under way, or that ended before its target; null where the pool
+ *     is as it is to be
+ * @param autoScaleSamples what the formula's variables were; kept here so that it outlives the
+ *     operator
  * @param selector labels of the node pods, as a HorizontalPodAutoscaler wants them
  */
 @JsonClassDescription(
@@ -27,26 +32,30 @@ import org.jspecify.annotations.Nullable;
 public record PoolStatus(
     @Nullable Long observedGeneration,
     @Nullable AllocationState allocationState,
+    @Nullable Integer targetDedicatedNodes,
+    @Nullable Integer targetLowPriorityNodes,
     @StatusReplicas @Nullable Integer currentDedicatedNodes,
+    @Nullable Integer currentLowPriorityNodes,
     @LabelSelector @Nullable String selector,
     @Nullable Integer readyNodes,
     @Nullable Integer usedSlots,
     @Nullable Integer totalSlots,
     Map<String, Integer> nodeCounts,
-    List<NodeStatus> nodes,
-    List<Restarting> restarting,
+    List<Restart> restarting,
     @Nullable Integer lastNode,
+    @Nullable Resize resize,
+    @Nullable AutoScaleRun autoScaleRun,
+    @Nullable AutoScaleSamples autoScaleSamples,
     List<ResizeError> resizeErrors,
     List<Condition> conditions) {
 
   public static final PoolStatus NEW =
       new PoolStatus(
-          null, null, null, null, null, null, null, Map.of(), List.of(), List.of(), null, List.of(),
-          List.of());
+          null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(), null,
+          null, null, null, List.of(), List.of());
 
   public PoolStatus {
     nodeCounts = nodeCounts == null ? Map.of() : new java.util.TreeMap<>(nodeCounts);
-    nodes = nodes == null ? List.of() : List.copyOf(nodes);
     restarting = restarting == null ? List.of() : List.copyOf(restarting);
     resizeErrors = resizeErrors == null ? List.of() : List.copyOf(resizeErrors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -57,23 +66,74 @@ public record PoolStatus(
     @JsonProperty("Steady")
     STEADY,
     @JsonProperty("Resizing")
-    RESIZING
+    RESIZING,
+    /** No longer: what was begun is ended, nothing new is. */
+    @JsonProperty("Stopping")
+    STOPPING
   }
 
   /**
-   * A node that is being rebooted or reimaged. It stands here before its pod is deleted, so that
-   * whoever looks next goes on with it.
+   * A resize that has not reached its target.
    *
-   * @param podUid of the pod that goes; a pod of the node with another UID is the one that came
+   * @param targetDedicatedNodes what was asked for; another target is another resize
+   * @param stoppedBy AllocationTimedout or ResizeStopped; null while it goes on
+   * @param keptDedicatedNodes how many there are to be since it was stopped
    */
-  public record Restarting(int node, RestartAction action, @Size(max = 64) String podUid) {}
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Resize(
+      String startTime,
+      int targetDedicatedNodes,
+      int targetLowPriorityNodes,
+      @Size(max = 64) @Nullable String stoppedBy,
+      @Size(max = 4096) @Nullable String message,
+      @Nullable Integer keptDedicatedNodes,
+      @Nullable Integer keptLowPriorityNodes) {}
 
-  /** What is made anew. */
+  /**
+   * The last evaluation of the formula (section 3.6.1).
+   *
+   * @param results every variable in Azure's form, {@code $TargetDedicatedNodes=3;…}
+   * @param nodeDeallocationOption what the formula said last
+   * @param observedGeneration of the pool whose formula it was
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record AutoScaleRun(
+      String timestamp,
+      @Size(max = 16384) @Nullable String results,
+      @Nullable AutoScaleError error,
+      @Nullable NodeDeallocationOption nodeDeallocationOption,
+      @Nullable Long observedGeneration) {}
+
+  /** Why an evaluation gave no target. */
+  public record AutoScaleError(@Size(max = 128) String code, @Size(max = 4096) String message) {}
+
+  /**
+   * The history of the sampled variables, in few bytes: an entry {@code 30*119} stands for 119
+   * times 30.
+   *
+   * @param startTime of the oldest sample
+   * @param gaps seconds from each sample to the next
+   * @param values by variable, oldest first, as many as there are samples
+   */
+  public record AutoScaleSamples(
+      String startTime, @Size(max = 16384) String gaps, Map<String, String> values) {
+    public AutoScaleSamples {
+      values = values == null ? Map.of() : new java.util.TreeMap<>(values);
+    }
+  }
+
+  /**
+   * A node whose pod goes and comes again.
+   *
+   * @param node its number
+   * @param uid of the pod that goes
+   */
+  public record Restart(int node, RestartAction action, @Size(max = 64) String uid, boolean spot) {}
+
+  /** What a node is made anew with: its old directory, or a new one. */
   public enum RestartAction {
-    /** The containers; the node's directory is kept. */
     @JsonProperty("Reboot")
     REBOOT,
-    /** The containers and the directory. */
     @JsonProperty("Reimage")
     REIMAGE
   }

@@ -1,0 +1,58 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.poolwright.api.pool.Pool;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One pool of a cluster, as it is at each look; for programs that are no operator. */
+public final class LivePool implements AutoCloseable {
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String name;
+
+  /**
+   * The cluster is the one that kubectl would take.
+   *
+   * @param namespace null for the one that kubectl would take
+   */
+  public LivePool(@Nullable String namespace, String name) {
+    Config config = Config.autoConfigure(null);
+    this.client = Clients.build(config, Map.of());
+    this.namespace = namespace != null ? namespace : orDefault(config.getNamespace());
+    this.name = name;
+  }
+
+  private static String orDefault(@Nullable String namespace) {
+    return namespace == null ? "default" : namespace;
+  }
+
+  /** Says in one sentence why a pool cannot be read. */
+  public static final class Unknown extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unknown(String message) {
+      super(message);
+    }
+  }
+
+  public Pool read() throws Unknown {
+    Pool found;
+    try {
+      found = client.resources(Pool.class).inNamespace(namespace).withName(name).get();
+    } catch (KubernetesClientException e) {
+      throw new Unknown("pool " + name + " could not be read: " + e.getMessage());
+    }
+    if (found == null || found.getSpec() == null) {
+      throw new Unknown("there is no pool " + name + " in namespace " + namespace);
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
