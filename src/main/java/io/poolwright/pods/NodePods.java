@@ -65,7 +65,7 @@ public final class NodePods {
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
         .withLabels(labels(pool, number, spot))
-        .withAnnotations(template.annotations())
+        .withAnnotations(annotations(template))
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
         .withKind(pool.getKind())
@@ -104,12 +104,20 @@ public final class NodePods {
     labels.put("app.kubernetes.io/part-of", pool.getMetadata().getName());
     labels.put(Names.ROLE, Names.ROLE_NODE);
     labels.put(Names.POOL, pool.getMetadata().getName());
+    labels.put(Names.STATE, "Starting");
     labels.put(Names.NUMBER, Integer.toString(number));
     labels.put(Names.DEDICATED, Boolean.toString(!spot));
     if (pool.getSpec().lends()) {
       labels.put(Names.RESERVATION, Names.LEND);
     }
     return labels;
+  }
+
+  /** No autoscaler removes a node that is still starting. */
+  private static Map<String, String> annotations(PoolSpec.Template template) {
+    Map<String, String> annotations = new HashMap<>(template.annotations());
+    annotations.putAll(Names.disruptionMarks(false, template.annotations()));
+    return annotations;
   }
 
   private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {

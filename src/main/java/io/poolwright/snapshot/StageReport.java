@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logsStored false where stage-out was to store the command's output and had no place for it
  * @param logsFailure why stage-out could not store the command's output, which fails no task
+ * @param retryCount how often the start runner ran its command again
  * @param failure set by stage-out; the others write category, code, message and field at the top
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -26,7 +27,9 @@ public record StageReport(
     @Nullable Boolean logsStored,
     @Nullable Failure failure,
     @Nullable Failure logsFailure,
-    @Nullable String stderrTail) {
+    @Nullable String stderrTail,
+    @Nullable Integer retryCount,
+    @Nullable String lastRetryTime) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
