@@ -1,9 +1,8 @@
 package io.poolwright.plan;
 
-import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
@@ -46,25 +45,11 @@ final class PoolTrouble {
     if (time.isPresent()) {
       return time;
     }
-    for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
-      ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
-      ApplicationPackage found = seen.packages().get(reference.applicationId());
-      String which =
-          "spec.applicationPackageReferences["
-              + i
-              + "]: ApplicationPackage "
-              + reference.applicationId();
-      if (found == null) {
-        return packageNotFound(which + " does not exist in this namespace");
-      }
-      if (found.getSpec().version(reference.version()).isEmpty()) {
-        return packageNotFound(
-            which
-                + " does not have "
-                + (reference.version() == null
-                    ? "a default version; set defaultVersion there, or version here"
-                    : "version " + reference.version()));
-      }
+    Optional<PackageUse.Missing> missing =
+        PackageUse.missing(PackageUse.FIELD, spec.applicationPackageReferences(), seen.packages());
+    if (missing.isPresent()) {
+      return missing.map(
+          m -> new Trouble(reason(m), m.message(), m.obstacle() == PackageUse.Obstacle.FAILED));
     }
     PoolSpec.StartTask start = spec.startTask();
     if (start == null) {
@@ -111,8 +96,10 @@ final class PoolTrouble {
         : Optional.empty();
   }
 
-  private static Optional<Trouble> packageNotFound(String message) {
-    return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
+  static Reason reason(PackageUse.Missing missing) {
+    return missing.obstacle() == PackageUse.Obstacle.NOT_FOUND
+        ? Reason.PackageNotFound
+        : Reason.PackageNotActive;
   }
 
   /**

@@ -39,20 +39,25 @@ public final class NodePods {
     PoolSpec spec = pool.getSpec();
     PoolSpec.Template template = spec.template(spot);
     String name = Names.nodePod(pool.getMetadata().getName(), number);
+    List<PackageUse> uses =
+        PackageUse.all(PackageUse.FIELD, spec.applicationPackageReferences(), packages);
+    List<Packages.Installed> installed = Packages.installed(uses);
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
-    inits.add(packages(pool, packages));
+    inits.add(packages(pool, uses));
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
-      (start.waits() ? inits : containers).add(startTask(pool, start, name, spot, packages));
+      (start.waits() ? inits : containers).add(startTask(pool, start, name, spot, installed));
     }
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
         .withLabels(labels(pool, number, spot))
-        .withAnnotations(template.annotations())
+        .withAnnotations(
+            annotations(
+                template, spec.node().directoryOrDefault().shared() ? installed : List.of()))
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
         .withKind(pool.getKind())
@@ -77,6 +82,7 @@ public final class NodePods {
         .withInitContainers(inits)
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(spec))
+        .addAllToVolumes(start == null ? List.of() : Packages.volumes(installed))
         .endSpec()
         .build();
   }
@@ -94,10 +100,25 @@ public final class NodePods {
     return labels;
   }
 
-  private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
+  /**
+   * @param joinedWith what the tasks of the node find on it, whatever the pool refers to by then
+   */
+  private static Map<String, String> annotations(
+      PoolSpec.Template template, List<Packages.Installed> joinedWith) {
+    Map<String, String> annotations = new HashMap<>(template.annotations());
+    annotations.remove(Names.PACKAGES);
+    if (!joinedWith.isEmpty()) {
+      annotations.put(Names.PACKAGES, Packages.write(joinedWith));
+    }
+    return annotations;
+  }
+
+  private Container packages(Pool pool, List<PackageUse> uses) {
     Map<String, String> env = PodParts.nodeDirectories();
-    List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
-    if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
+    List<Map<String, Object>> unpack = Packages.toUnpack(uses);
+    boolean shared = pool.getSpec().node().directoryOrDefault().shared();
+    // Where nothing is shared only a start task can find them here.
+    if (!unpack.isEmpty() && (shared || pool.getSpec().startTask() != null)) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
     return ours("packages", pool)
@@ -112,14 +133,10 @@ public final class NodePods {
   }
 
   private Container startTask(
-      Pool pool,
-      StartTask start,
-      String node,
-      boolean spot,
-      Map<String, ApplicationPackage> packages) {
+      Pool pool, StartTask start, String node, boolean spot, List<Packages.Installed> installed) {
     Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
     env.putAll(PodParts.nodeDirectories());
-    env.putAll(Packages.variables(pool, packages));
+    env.putAll(Packages.variables(installed));
     env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     env.put("AZ_BATCH_NODE_ID", node);
@@ -148,7 +165,9 @@ public final class NodePods {
         .withTerminationMessagePolicy("File")
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false))
+            PodParts.mount("node", PodParts.ROOT, null, false),
+            PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true))
+        .addAllToVolumeMounts(Packages.mounts(installed))
         .build();
   }
 

@@ -184,7 +184,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (refused.isEmpty() && !plan.create().isEmpty()) {
       refusals.remove(uid);
     }
-    starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    starts.all(pool, plan.assign(), seen.nodes());
     return refused;
   }
 

@@ -17,6 +17,7 @@ import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.Assignment.Assigned;
 import io.poolwright.plan.LedgerEntry;
+import io.poolwright.plan.TaskInput;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -75,17 +76,13 @@ public final class Starts {
     this.metrics = metrics;
   }
 
-  void all(
-      Pool pool,
-      List<Assigned> assigned,
-      List<PodSeen> nodes,
-      Map<String, ApplicationPackage> packages) {
+  void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes) {
     List<Future<?>> under = new ArrayList<>();
     for (Assigned one : assigned) {
       nodes.stream()
           .filter(n -> n.name().equals(one.node()) && n.machine() != null)
           .findFirst()
-          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n, packages))));
+          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n))));
     }
     Throwable failed = null;
     for (Future<?> each : under) {
@@ -104,8 +101,7 @@ public final class Starts {
     }
   }
 
-  private void start(
-      Pool pool, String name, PodSeen node, Map<String, ApplicationPackage> packages) {
+  private void start(Pool pool, String name, PodSeen node) {
     String namespace = pool.getMetadata().getNamespace();
     Optional<Task> found = world.task(namespace, name);
     Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
@@ -117,6 +113,12 @@ public final class Starts {
       return;
     }
     Task task = found.get();
+    Map<String, ApplicationPackage> packages = world.packagesOf(task, pool);
+    if (TaskInput.missingPackage(task, pool, packages).isPresent()) {
+      // Since its task was looked at. The task says so, and is no longer among those that wait.
+      wakes.task(task);
+      return;
+    }
     int attempt = task.statusOrNew().attempts() + 1;
     String machine = node.machine() == null ? "" : node.machine();
     Pod pod =
@@ -124,7 +126,12 @@ public final class Starts {
             task,
             job.get(),
             pool,
-            new TaskPods.Place(node.name(), machine, node.spot(), attempt),
+            new TaskPods.Place(
+                node.name(),
+                machine,
+                node.spot(),
+                world.packagesOn(namespace, node.name()),
+                attempt),
             packages);
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());

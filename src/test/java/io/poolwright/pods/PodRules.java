@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 
 /** What must hold of every pod that is built, whatever the user asked for. */
 final class PodRules {
-  private static final Set<String> OURS = Set.of("packages", "node", "stage-in", "stage-out");
-  private static final Set<String> MAY_SEE_THE_SECRET = Set.of("packages", "stage-in", "stage-out");
+  private static final Set<String> OURS =
+      Set.of("packages", "node", "stage-in", "stage-out", "check");
+  private static final Set<String> MAY_SEE_THE_SECRET =
+      Set.of("packages", "stage-in", "stage-out", "check");
 
   private PodRules() {}
 
@@ -94,6 +96,7 @@ final class PodRules {
                     volume.getEmptyDir(),
                     volume.getEphemeral(),
                     volume.getPersistentVolumeClaim(),
+                    volume.getImage(),
                     volume.getSecret())
                 .filter(java.util.Objects::nonNull))
         .as(volume.getName())
