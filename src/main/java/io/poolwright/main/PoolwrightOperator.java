@@ -150,6 +150,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     register(
         new ApplicationPackageReconciler(
             world,
+            board,
             applications,
             ledger,
             statuses,

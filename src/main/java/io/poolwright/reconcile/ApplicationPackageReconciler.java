@@ -14,6 +14,7 @@ import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.apppackage.ApplicationPackageStatus;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.VersionStatus;
 import io.poolwright.cluster.Applications;
+import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -42,6 +43,7 @@ import java.util.concurrent.ConcurrentHashMap;
     triggerReconcilerOnAllEvents = true)
 public final class ApplicationPackageReconciler implements Reconciler<ApplicationPackage> {
   private final World world;
+  private final Board board;
   private final Applications applications;
   private final Ledger ledger;
   private final Statuses statuses;
@@ -54,6 +56,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
 
   public ApplicationPackageReconciler(
       World world,
+      Board board,
       Applications applications,
       Ledger ledger,
       Statuses statuses,
@@ -61,6 +64,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
       Wakes wakes,
       CheckPods checkPods) {
     this.world = world;
+    this.board = board;
     this.applications = applications;
     this.ledger = ledger;
     this.statuses = statuses;
@@ -109,6 +113,10 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
     if (found.getSpec() == null) {
       Unreadable.say(statuses, found);
       return UpdateControl.noUpdate();
+    }
+    if (!board.isOpen()) {
+      // Those that are to be told of an answer may not be known yet.
+      return UpdateControl.<ApplicationPackage>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
     if (found.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
