@@ -6,6 +6,8 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
 import io.poolwright.snapshot.PackageSeen;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,11 +50,27 @@ public final class Applications {
     Objects.requireNonNull(checks).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
   }
 
+  Map<String, ApplicationPackage> of(Pool pool) {
+    return of(
+        pool.getMetadata().getNamespace(), pool.getSpec().applicationPackageReferences().stream());
+  }
+
+  /** Those of the task, and of its pool where its pod has to bring them along. */
+  public Map<String, ApplicationPackage> of(Task task, @Nullable Pool pool) {
+    Stream<ApplicationPackageReference> ofPool =
+        pool == null || pool.getSpec().node().directoryOrDefault().shared()
+            ? Stream.of()
+            : pool.getSpec().applicationPackageReferences().stream();
+    return of(
+        task.getMetadata().getNamespace(),
+        Stream.concat(task.getSpec().applicationPackageReferences().stream(), ofPool));
+  }
+
   /**
    * Those that these references name and that exist. What cannot be read counts as absent here; its
    * own reconciler says so.
    */
-  Map<String, ApplicationPackage> of(
+  private Map<String, ApplicationPackage> of(
       String namespace, Stream<ApplicationPackageReference> references) {
     Map<String, ApplicationPackage> found = new HashMap<>();
     references

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
@@ -15,10 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a pod into what a decision may know of it. */
 public final class PodReader {
+  /** The container of a node pod that holds the room, and that of a task pod which uses it. */
+  private static final Set<String> ROOMY = Set.of("node", "task");
+
   private PodReader() {}
 
   public static PodSeen read(Pod pod) {
@@ -47,6 +52,10 @@ public final class PodReader {
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         leaving(pod),
+        pod.getMetadata().getAnnotations() == null
+            ? null
+            : pod.getMetadata().getAnnotations().get(Names.REQUEST),
+        room(pod),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
@@ -70,6 +79,28 @@ public final class PodReader {
         .filter(o -> o.stopsTasks() && o.name().equals(mark))
         .findFirst()
         .orElse(null);
+  }
+
+  private static PodSeen.@Nullable Room room(Pod pod) {
+    return !lends(pod) || pod.getSpec() == null
+        ? null
+        : pod.getSpec().getContainers().stream()
+            .filter(c -> ROOMY.contains(c.getName()) && c.getResources() != null)
+            .map(c ->
+                new PodSeen.Room(
+                    orNone(c.getResources().getRequests()), orNone(c.getResources().getLimits())))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static Map<String, Quantity> orNone(@Nullable Map<String, Quantity> given) {
+    return given == null ? Map.of() : given;
+  }
+
+  /** Whether its requests change while it lives, which is why they are looked at. */
+  static boolean lends(Pod pod) {
+    return pod.getMetadata().getLabels() != null
+        && Names.LEND.equals(pod.getMetadata().getLabels().get(Names.RESERVATION));
   }
 
   private static boolean gated(Pod pod) {

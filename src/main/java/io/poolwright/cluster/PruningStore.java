@@ -1,10 +1,13 @@
 package io.poolwright.cluster;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -41,12 +44,22 @@ public final class PruningStore<T extends HasMetadata> implements ItemStore<T> {
   private static void prunePod(Pod pod) {
     pod.getMetadata().setManagedFields(null);
     if (pod.getSpec() != null) {
+      List<Container> containers =
+          PodReader.lends(pod) ? resourcesOf(pod.getSpec().getContainers()) : List.of();
       pod.setSpec(
           new PodSpecBuilder()
+              .withContainers(containers)
               .withNodeName(pod.getSpec().getNodeName())
               .withSchedulingGates(pod.getSpec().getSchedulingGates())
               .build());
     }
+  }
+
+  private static List<Container> resourcesOf(List<Container> containers) {
+    return containers.stream()
+        .map(c ->
+            new ContainerBuilder().withName(c.getName()).withResources(c.getResources()).build())
+        .toList();
   }
 
   @Override

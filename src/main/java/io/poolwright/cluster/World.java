@@ -16,6 +16,7 @@ import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.NodeRequest;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -242,7 +244,7 @@ public final class World {
         job,
         pool,
         podsOf(task),
-        packagesOf(task, pool),
+        applications.of(task, pool),
         evicting(task),
         false,
         pauses.of(task.getMetadata().getUid()),
@@ -263,8 +265,17 @@ public final class World {
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node.nodeId(), namespace))
         .map(PodReader::read)
-        .map(n -> n.preempted() ? NodeDeallocationOption.REQUEUE : n.leaving())
+        .map(World::stopping)
         .orElse(null);
+  }
+
+  private static @Nullable NodeDeallocationOption stopping(PodSeen node) {
+    if (node.preempted()) {
+      return NodeDeallocationOption.REQUEUE;
+    }
+    return node.leaving() != null
+        ? node.leaving()
+        : NodeRequest.read(node.request()).map(NodeRequest::stopping).orElse(null);
   }
 
   /**
@@ -296,6 +307,8 @@ public final class World {
         seen.waiting(),
         seen.load(),
         seen.samplePeriod(),
+        seen.running(),
+        seen.lendRefusal(),
         seen.packages(),
         seen.refusal(),
         seen.now());
@@ -306,7 +319,19 @@ public final class World {
         .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
   }
 
-  public PoolSeen seePool(Pool pool, PoolSeen.@Nullable Refusal refusal) {
+  private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
+    return nodes.stream()
+        .flatMap(n -> tasksOn(pool, n))
+        .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
+        .flatMap(t -> podsOf(t).stream())
+        .toList();
+  }
+
+  /**
+   * @param lendRefusal why the room of its nodes could not be lent last
+   */
+  public PoolSeen seePool(
+      Pool pool, PoolSeen.@Nullable Refusal refusal, @Nullable String lendRefusal) {
     Key key = Key.of(pool);
     List<PodSeen> nodes =
         Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
@@ -321,25 +346,11 @@ public final class World {
         board.next(key, most),
         board.load(key),
         samplePeriod,
-        packagesOf(pool),
+        pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
+        lendRefusal,
+        applications.of(pool),
         refusal,
         clock.instant());
-  }
-
-  private Map<String, ApplicationPackage> packagesOf(Pool pool) {
-    return applications.of(
-        pool.getMetadata().getNamespace(), pool.getSpec().applicationPackageReferences().stream());
-  }
-
-  /** Those of the task, and of its pool where its pod has to bring them along. */
-  public Map<String, ApplicationPackage> packagesOf(Task task, @Nullable Pool pool) {
-    Stream<ApplicationPackageReference> own =
-        task.getSpec().applicationPackageReferences().stream();
-    Stream<ApplicationPackageReference> ofPool =
-        pool == null || pool.getSpec().node().directoryOrDefault().shared()
-            ? Stream.of()
-            : pool.getSpec().applicationPackageReferences().stream();
-    return applications.of(task.getMetadata().getNamespace(), Stream.concat(own, ofPool));
   }
 
   /** The packages that a node joined with, as the mark on its pod says. */

@@ -1,5 +1,7 @@
 package io.poolwright.main;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command-line tool: {@code poolwright autoscale evaluate}. Exit code 2: it was called in a way
@@ -47,6 +50,10 @@ public final class CommandLineTool {
   }
 
   public static void main(String[] arguments) throws IOException {
+    // What the libraries remark would be among the answers.
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+      loggers.getLoggerList().forEach(l -> l.setLevel(Level.OFF));
+    }
     int code =
         new CommandLineTool(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),

@@ -16,11 +16,13 @@ import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndic
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
@@ -134,6 +136,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     Starts starts =
         new Starts(
             world,
+            applications,
             board,
             ledger,
             new TaskPods(config.image(), pull),
@@ -162,6 +165,8 @@ public final class PoolwrightOperator implements AutoCloseable {
             world,
             board,
             ledger,
+            new Reservations(client),
+            new Claims(client),
             starts,
             statuses,
             events,

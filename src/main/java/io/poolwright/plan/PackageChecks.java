@@ -38,6 +38,9 @@ public final class PackageChecks {
   /** Of one package. */
   static final int AT_ONCE = 4;
 
+  /** Of forty versions, and they are to fit one object. */
+  private static final int MESSAGE_LIMIT = 1000;
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
@@ -143,7 +146,7 @@ public final class PackageChecks {
           null);
     }
     // What was wrong the last time stays said until there is another answer.
-    return before != null && before.reason() != null && failures > 0
+    return before != null && before.nextCheckTime() != null
         ? before
         : pending(version, "Checking", "It is being looked at", failures, null);
   }
@@ -158,7 +161,7 @@ public final class PackageChecks {
         if (wait.message() != null) {
           yield pending(version, Reason.Starting.name(), wait.message(), failures, null);
         }
-        yield before != null && before.reason() != null && failures > 0
+        yield before != null && before.nextCheckTime() != null
             ? before
             : pending(version, "Checking", "It is being looked at", failures, null);
       }
@@ -199,7 +202,7 @@ public final class PackageChecks {
         version.version(),
         state,
         code,
-        message,
+        cut(message),
         null,
         null,
         null,
@@ -217,7 +220,7 @@ public final class PackageChecks {
         version.version(),
         State.PENDING,
         code,
-        message,
+        cut(message),
         null,
         null,
         null,
@@ -243,6 +246,12 @@ public final class PackageChecks {
             Reason.VersionsActive,
             versions.stream().map(VersionStatus::version).collect(Collectors.joining(", ")))
         : conditions.progressing(Reason.VersionsPending, sentence(pending));
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MESSAGE_LIMIT
+        ? message
+        : message.substring(0, MESSAGE_LIMIT - 1) + "…";
   }
 
   private static String sentence(List<VersionStatus> versions) {

@@ -102,6 +102,28 @@ final class PoolTrouble {
         : Reason.PackageNotActive;
   }
 
+  /** What was asked of a node and cannot be understood. */
+  Optional<Trouble> ofRequests() {
+    return nodes.stream()
+        .flatMap(n ->
+            NodeRequest.mistake(n.pod().request()).stream()
+                .map(m ->
+                    new Trouble(Reason.InvalidRequest, "Node " + n.pod().name() + ": " + m, false)))
+        .findFirst();
+  }
+
+  /** Tasks run all the same. */
+  Optional<Trouble> ofLending() {
+    return Optional.ofNullable(seen.lendRefusal())
+        .map(why ->
+            new Trouble(
+                Reason.LendRefused,
+                "spec.reservation: Lend: "
+                    + why
+                    + ". It needs Kubernetes 1.33; the tasks run with small requests, as with Hold",
+                false));
+  }
+
   /**
    * Why nodes that should be there are not, in the words of who refuses.
    *
@@ -207,7 +229,7 @@ final class PoolTrouble {
     return exit
         + why
         + stderr
-        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
+        + ". Mend startTask, then annotate the pod with poolwright.io/request=Reboot to try again";
   }
 
   static Optional<Terminated> failedPackages(PodSeen pod) {

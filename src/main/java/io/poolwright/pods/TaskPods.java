@@ -139,6 +139,9 @@ public final class TaskPods {
     labels.put(Names.TASK, Names.label(task.getMetadata().getName()));
     labels.put(Names.ATTEMPT, Integer.toString(place.attempt()));
     labels.put(Names.NODE, place.node());
+    if (pool.getSpec().lends()) {
+      labels.put(Names.RESERVATION, Names.LEND);
+    }
     return labels;
   }
 

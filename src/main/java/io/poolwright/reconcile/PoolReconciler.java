@@ -13,10 +13,12 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
+import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
@@ -51,6 +53,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final World world;
   private final Board board;
   private final Ledger ledger;
+  private final Reservations reservations;
+  private final Claims claims;
   private final Starts starts;
   private final Statuses statuses;
   private final Events events;
@@ -60,6 +64,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final OperatorMetrics metrics;
 
   private final Map<String, PoolSeen.Refusal> refusals = new ConcurrentHashMap<>();
+  private final Map<String, String> lendRefusals = new ConcurrentHashMap<>();
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
@@ -67,6 +72,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
       World world,
       Board board,
       Ledger ledger,
+      Reservations reservations,
+      Claims claims,
       Starts starts,
       Statuses statuses,
       Events events,
@@ -77,6 +84,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
+    this.reservations = reservations;
+    this.claims = claims;
     this.starts = starts;
     this.statuses = statuses;
     this.events = events;
@@ -117,6 +126,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private void forget(Pool cached) {
     String uid = cached.getMetadata().getUid();
     refusals.remove(uid);
+    lendRefusals.remove(uid);
     progressed.remove(uid);
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
@@ -138,10 +148,10 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = world.seePool(pool, refusals.get(uid));
+    PoolSeen seen = world.seePool(pool, refusals.get(uid), lendRefusals.get(uid));
     PoolPlan plan = PoolSizing.decide(seen);
-    if (plan.retains() && !plan.delete().isEmpty()) {
-      seen = world.withKept(seen, plan.delete());
+    if (!plan.retains().isEmpty()) {
+      seen = world.withKept(seen, plan.retains());
       plan = PoolSizing.decide(seen);
     }
     Optional<String> refused = apply(pool, seen, plan);
@@ -166,12 +176,21 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (String node : plan.wake()) {
       world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
     }
+    for (PoolPlan.Adopt adopt : plan.adopt()) {
+      String namespace = pool.getMetadata().getNamespace();
+      if (adopt.by() == null) {
+        claims.adopt(namespace, adopt.claim(), pool);
+      } else {
+        claims.adopt(namespace, adopt.claim(), adopt.by());
+      }
+    }
     for (PodSeen pod : plan.delete()) {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }
     Optional<String> refused = Optional.empty();
     for (PoolPlan.NewNode node : plan.create()) {
-      Pod pod = nodePods.build(pool, node.number(), node.spot(), seen.packages());
+      Pod pod =
+          nodePods.build(pool, node.number(), node.spot(), node.keepsDirectory(), seen.packages());
       switch (ledger.create(pod, uid)) {
         case Ledger.Ours ours -> world.madeNode(ours.pod());
         case Ledger.Refused no -> refused = Optional.of(no.message());
@@ -185,6 +204,15 @@ public final class PoolReconciler implements Reconciler<Pool> {
       refusals.remove(uid);
     }
     starts.all(pool, plan.assign(), seen.nodes());
+    for (PoolPlan.Resize resize : plan.resize()) {
+      reservations
+          .resize(
+              pool.getMetadata().getNamespace(),
+              resize.pod(),
+              resize.container(),
+              resize.requests())
+          .ifPresent(why -> lendRefusals.put(uid, why));
+    }
     return refused;
   }
 

@@ -8,6 +8,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -43,6 +44,7 @@ public final class Starts {
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final World world;
+  private final Applications applications;
   private final Board board;
   private final Ledger ledger;
   private final TaskPods taskPods;
@@ -57,6 +59,7 @@ public final class Starts {
    */
   public Starts(
       World world,
+      Applications applications,
       Board board,
       Ledger ledger,
       TaskPods taskPods,
@@ -66,6 +69,7 @@ public final class Starts {
       ExecutorService writers,
       OperatorMetrics metrics) {
     this.world = world;
+    this.applications = applications;
     this.board = board;
     this.ledger = ledger;
     this.taskPods = taskPods;
@@ -113,7 +117,7 @@ public final class Starts {
       return;
     }
     Task task = found.get();
-    Map<String, ApplicationPackage> packages = world.packagesOf(task, pool);
+    Map<String, ApplicationPackage> packages = applications.of(task, pool);
     if (TaskInput.missingPackage(task, pool, packages).isPresent()) {
       // Since its task was looked at. The task says so, and is no longer among those that wait.
       wakes.task(task);

@@ -171,6 +171,9 @@ public final class TaskReconciler implements Reconciler<Task> {
     Board.Change change = board.put(task, seen.job(), runnable);
     if (change.any()) {
       wake(change);
+    } else if (seen.pool() != null && seen.pool().getSpec().lends()) {
+      // Its pod may have begun to run, or ended: the room that it requests changes hands.
+      wakes.pool(Key.of(seen.pool()));
     }
   }
 

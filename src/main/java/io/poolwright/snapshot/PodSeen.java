@@ -1,8 +1,10 @@
 package io.poolwright.snapshot;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
+ * @param request what a user asks of a node, as it is written
+ * @param room what the container that holds or uses the node's room requests and may use; null in
+ *     pools that do not lend it
  * @param unschedulable what the scheduler says where it found no machine
  */
 public record PodSeen(
@@ -38,6 +43,8 @@ public record PodSeen(
     boolean disrupted,
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
+    @Nullable String request,
+    @Nullable Room room,
     @Nullable String unschedulable,
     Instant created,
     List<ContainerSeen> inits,
@@ -86,6 +93,14 @@ public record PodSeen(
     return java.util.stream.Stream.concat(inits.stream(), containers.stream())
         .filter(c -> c.name().equals(wanted))
         .findFirst();
+  }
+
+  /** Requests and limits of one container, by resource. */
+  public record Room(Map<String, Quantity> requests, Map<String, Quantity> limits) {
+    public Room {
+      requests = Map.copyOf(requests);
+      limits = Map.copyOf(limits);
+    }
   }
 
   /** One container's present state. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     but more than can be assigned at once
  * @param load all tasks of the pool, counted
  * @param samplePeriod how often the variables of an autoscale formula are to be sampled
+ * @param running pods of the tasks that have a node; only in pools that lend the room of their
+ *     nodes
+ * @param lendRefusal why the room could not be lent last; null where it could, or need not
  * @param packages those that the pool refers to and that exist, by name
  * @param refusal the last time that the API server refused a node pod; null where it took the last
  */
@@ -30,6 +33,8 @@ public record PoolSeen(
     List<WaitingTask> waiting,
     PoolLoad load,
     Duration samplePeriod,
+    List<PodSeen> running,
+    @Nullable String lendRefusal,
     Map<String, ApplicationPackage> packages,
     @Nullable Refusal refusal,
     Instant now) {
@@ -42,6 +47,7 @@ public record PoolSeen(
     usedSlots = Map.copyOf(usedSlots);
     keptUntil = Map.copyOf(keptUntil);
     waiting = List.copyOf(waiting);
+    running = List.copyOf(running);
     packages = Map.copyOf(packages);
   }
 

@@ -24,6 +24,10 @@ public enum Reason {
   PodRejected(
       "Pool, Task",
       "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  InvalidRequest("Pool", "What was asked of a node by poolwright.io/request is not known."),
+  LendRefused(
+      "Pool",
+      "reservation is Lend, and the API server does not let the requests of running pods change."),
   NoMachineLargeEnough(
       "Pool",
       "No machine of the cluster is as large as a node: not even an empty one has room for it."),

@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,12 +138,35 @@ final class Grounds implements AutoCloseable {
                     .formatted(POOL, namespace, nodes, slots, slots, slots),
                 Pool.class);
     client.resource(pool).create();
-    Awaitility.await("all nodes of the pool are ready")
-        .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofMillis(500))
+    awaitSteady(nodes);
+  }
+
+  /** Until the pool says that it has them, and nothing of others is left. */
+  Duration resize(int nodes) {
+    long start = System.nanoTime();
+    client
+        .resources(Pool.class)
+        .inNamespace(namespace)
+        .withName(POOL)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"targetDedicatedNodes\":" + nodes + "}}");
+    awaitSteady(nodes);
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private void awaitSteady(int nodes) {
+    Awaitility.await("the pool has " + nodes + " nodes")
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(200))
         .until(() -> {
-          Integer ready = client.resource(pool).get().statusOrNew().readyNodes();
-          return ready != null && ready == nodes;
+          Pool pool = client.resources(Pool.class).inNamespace(namespace).withName(POOL).get();
+          PoolStatus status = pool.statusOrNew();
+          return Long.valueOf(pool.getMetadata().getGeneration())
+                  .equals(status.observedGeneration())
+              && status.allocationState() == PoolStatus.AllocationState.STEADY
+              && Integer.valueOf(nodes).equals(status.readyNodes())
+              && Integer.valueOf(nodes).equals(status.currentDedicatedNodes());
         });
   }
 

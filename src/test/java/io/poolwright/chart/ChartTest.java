@@ -69,6 +69,8 @@ class ChartTest {
                 "poolwright.io/tasks/finalizers update",
                 "poolwright.io/applicationpackages/finalizers update",
                 "/pods get list watch create delete patch",
+                "/pods/resize patch",
+                "/persistentvolumeclaims get patch",
                 "events.k8s.io/events create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(

@@ -156,4 +156,41 @@ class AutoscaleIT {
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().readyNodes() == 2);
     }
   }
+
+  @Test
+  void theVariablesCountTheTasksOfAllJobs() {
+    try (Space space = new Space("counts")) {
+      space.kubelet().script(space.name(), "one-runs", End.always(new End.Hang()));
+      space.kubelet().script(space.name(), "two-fails", End.always(new End.Exit(1)));
+      space.operator();
+      pool(space, "$TargetDedicatedNodes = 1;", "15m");
+      space.job("two", "p", 0, "works", "fails");
+      space.awaitCompleted("two");
+
+      space.job("one", "p", 0, "runs");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name(), "one-runs").isEmpty());
+      space.apply(WaitingIT.emptyJob("three", "p"));
+      space.apply(WaitingIT.task("waits", "three", "command: [work]"));
+      space.apply(WaitingIT.task("never", "three", "command: [work]\n  requiredSlots: 2"));
+
+      Pool counted =
+          space.awaitPool(
+              "p",
+              p -> latest(p, "$ActiveTasks").equals("1") && latest(p, "$RunningTasks").equals("1"));
+      assertThat(latest(counted, "$PendingTasks"))
+          .as("what can never run counts not")
+          .isEqualTo("2");
+      assertThat(latest(counted, "$SucceededTasks")).isEqualTo("1");
+      assertThat(latest(counted, "$FailedTasks")).isEqualTo("1");
+      assertThat(latest(counted, "$CurrentDedicatedNodes")).isEqualTo("1");
+      assertThat(latest(counted, "$UsableNodeCount")).isEqualTo("1");
+    }
+  }
+
+  /** The last of {@code 0*3 5 7}. */
+  private static String latest(Pool pool, String variable) {
+    AutoScaleSamples samples = pool.statusOrNew().autoScaleSamples();
+    String all = samples == null ? "" : samples.values().getOrDefault(variable, "");
+    return all.substring(all.lastIndexOf(' ') + 1).replaceFirst("[*].*", "");
+  }
 }

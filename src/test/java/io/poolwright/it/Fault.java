@@ -68,6 +68,11 @@ final class Fault {
     return kind;
   }
 
+  /** Which write it happens to, counted from 1. */
+  int at() {
+    return at;
+  }
+
   /** Writes that stand still. */
   int held() {
     return held.get();

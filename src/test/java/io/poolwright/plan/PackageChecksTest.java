@@ -2,18 +2,20 @@ package io.poolwright.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.apppackage.ApplicationPackageSpec;
 import io.poolwright.api.apppackage.ApplicationPackageSpec.Version;
 import io.poolwright.api.apppackage.ApplicationPackageStatus;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.State;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.VersionStatus;
+import io.poolwright.cluster.PodReader;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PackageSeen;
 import io.poolwright.snapshot.PodSeen;
-import io.poolwright.snapshot.PodSeen.ContainerSeen;
-import io.poolwright.snapshot.PodSeen.Phase;
 import io.poolwright.status.Conditions;
 import io.poolwright.testing.FakeClock;
 import java.time.Duration;
@@ -66,36 +68,38 @@ class PackageChecksTest {
   private PackagePlan step() {
     PackagePlan plan = decide();
     pods.removeIf(plan.delete()::contains);
-    plan.create()
-        .forEach(l -> pods.add(pod(l.pod(), Phase.PENDING, new PodSeen.Waiting(null, null))));
+    plan.create().forEach(l -> pods.add(pod(l.pod(), "Pending", waiting(null, null))));
     if (plan.say() != null) {
       found.setStatus(plan.say());
     }
     return plan;
   }
 
-  private PodSeen pod(String name, Phase phase, PodSeen.State state) {
-    return new PodSeen(
-        name,
-        "uid-" + name,
-        "1",
-        0,
-        null,
-        null,
-        phase,
-        null,
-        null,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        null,
-        null,
-        now,
-        List.of(),
-        List.of(new ContainerSeen("check", false, state)));
+  private PodSeen pod(String name, String phase, ContainerState state) {
+    return PodReader.read(
+        aPod(name)
+            .withNewStatus()
+            .withPhase(phase)
+            .addNewContainerStatus()
+            .withName("check")
+            .withState(state)
+            .endContainerStatus()
+            .endStatus()
+            .build());
+  }
+
+  private PodBuilder aPod(String name) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withUid("uid-" + name)
+        .withResourceVersion("1")
+        .withCreationTimestamp(now.toString())
+        .endMetadata();
+  }
+
+  private static ContainerState waiting(@Nullable String reason, @Nullable String message) {
+    return new ContainerStateBuilder().withNewWaiting(message, reason).build();
   }
 
   private void ends(int exit, @Nullable String message) {
@@ -103,8 +107,13 @@ class PackageChecksTest {
     pods.add(
         pod(
             last.name(),
-            exit == 0 ? Phase.SUCCEEDED : Phase.FAILED,
-            new PodSeen.Terminated(exit, null, message, null, null)));
+            exit == 0 ? "Succeeded" : "Failed",
+            new ContainerStateBuilder()
+                .withNewTerminated()
+                .withExitCode(exit)
+                .withMessage(message)
+                .endTerminated()
+                .build()));
   }
 
   private static String failure(String code) {
@@ -281,27 +290,14 @@ class PackageChecksTest {
     step();
     PodSeen last = pods.removeLast();
     pods.add(
-        new PodSeen(
-            last.name(),
-            last.uid(),
-            "2",
-            0,
-            null,
-            null,
-            Phase.FAILED,
-            "Evicted",
-            "low on disk",
-            false,
-            false,
-            false,
-            true,
-            false,
-            false,
-            null,
-            null,
-            now,
-            List.of(),
-            List.of()));
+        PodReader.read(
+            aPod(last.name())
+                .withNewStatus()
+                .withPhase("Failed")
+                .withReason("Evicted")
+                .withMessage("low on disk")
+                .endStatus()
+                .build()));
     step();
     assertThat(said("1").state()).isEqualTo(State.PENDING);
     assertThat(said("1").reason()).isEqualTo("CheckLost");
@@ -322,8 +318,7 @@ class PackageChecksTest {
   void aPodThatDoesNotStartSaysWhyAndIsGivenUp() {
     step();
     PodSeen last = pods.removeLast();
-    pods.add(
-        pod(last.name(), Phase.PENDING, new PodSeen.Waiting("ImagePullBackOff", "no such image")));
+    pods.add(pod(last.name(), "Pending", waiting("ImagePullBackOff", "no such image")));
     PackagePlan plan = step();
     assertThat(said("1").message()).contains("ImagePullBackOff: no such image");
     assertThat(plan.again()).isNotNull();

@@ -69,12 +69,14 @@ class PoolSizingTest {
     }
     return new PoolSeen(
         Objects.requireNonNull(seen.pool()),
-        seen.podsSeen(),
+        seen.podsSeen().stream().filter(p -> p.node() == null).toList(),
         used,
         kept,
         waiting,
         load(seen.setting("load")),
         Duration.ofSeconds(30),
+        seen.podsSeen().stream().filter(p -> p.node() != null).toList(),
+        seen.text("lendRefusal").orElse(null),
         seen.packages(),
         seen.text("refusal")
             .map(r ->

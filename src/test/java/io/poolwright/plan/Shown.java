@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Plans as a person reads them in a golden file. */
@@ -36,10 +37,33 @@ final class Shown {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "create", numbers(plan, false));
     put(shown, "createSpot", numbers(plan, true));
+    put(
+        shown,
+        "createWithOldDirectory",
+        range(
+            plan.create().stream()
+                .filter(PoolPlan.NewNode::keepsDirectory)
+                .map(PoolPlan.NewNode::number)
+                .toList()));
     put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
+    put(
+        shown,
+        "adopt",
+        plan.adopt().stream()
+            .map(a -> {
+              PodSeen by = a.by();
+              return a.claim() + " by " + (by == null ? "the pool" : pod(by));
+            })
+            .toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
+    put(
+        shown,
+        "resize",
+        plan.resize().stream()
+            .map(r -> r.pod().name() + " " + r.container() + " " + new TreeMap<>(r.requests()))
+            .toList());
     put(shown, "say", plan.say());
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
     put(shown, "again", time(plan.again()));

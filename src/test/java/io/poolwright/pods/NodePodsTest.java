@@ -3,9 +3,13 @@ package io.poolwright.pods;
 import static io.poolwright.testing.PoolBuilder.aPool;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec.Spot;
 import io.poolwright.api.pool.PoolSpec.StartTask;
 import io.poolwright.testing.Goldens;
 import java.util.List;
@@ -26,7 +30,13 @@ class NodePodsTest {
         "NodePods",
         seen -> {
           Pool pool = Objects.requireNonNull(seen.pool());
-          Pod pod = PODS.build(pool, 7, seen.setting("spot").asBoolean(), seen.packages());
+          Pod pod =
+              PODS.build(
+                  pool,
+                  7,
+                  seen.setting("spot").asBoolean(),
+                  seen.setting("keepsDirectory").asBoolean(),
+                  seen.packages());
           PodRules.check(pod);
           if (pool.getSpec().node().templateOrEmpty().securityContext() == null) {
             PodRules.wholePodIsRestricted(pod);
@@ -47,7 +57,7 @@ class NodePodsTest {
             null,
             null);
 
-    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, Map.of());
+    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, false, Map.of());
 
     Map<String, String> known = Map.of("HOME", "/root");
     assertThat(Expansion.of(PodRules.container(pod, "start-task").getCommand(), known))
@@ -55,5 +65,32 @@ class NodePodsTest {
     assertThat(PodRules.container(pod, "start-task").getEnv())
         .filteredOn(e -> e.getName().equals("MINE"))
         .allMatch(e -> Expansion.of(e.getValue(), known).equals(text));
+  }
+
+  @Test
+  void aSpotNodeIsWhereThePoolSaysAndSaysThatItIsOne() {
+    Toleration taint = new TolerationBuilder().withKey("spot").withOperator("Exists").build();
+    Pool pool =
+        aPool("p")
+            .spot(new Spot(Map.of("lifecycle", "spot"), List.of(taint), "low"))
+            .startTask(new StartTask(null, List.of("prepare"), null, List.of(), null, null))
+            .build();
+
+    Pod spot = PODS.build(pool, 1, true, false, Map.of());
+    Pod dedicated = PODS.build(pool, 2, false, false, Map.of());
+
+    assertThat(spot.getSpec().getNodeSelector()).isEqualTo(Map.of("lifecycle", "spot"));
+    assertThat(spot.getSpec().getTolerations()).containsExactly(taint);
+    assertThat(spot.getSpec().getPriorityClassName()).isEqualTo("low");
+    assertThat(spot.getMetadata().getLabels()).containsEntry("poolwright.io/dedicated", "false");
+    assertThat(PodRules.container(spot, "start-task").getEnv())
+        .contains(new EnvVar("AZ_BATCH_NODE_IS_DEDICATED", "false", null));
+    assertThat(dedicated.getSpec().getNodeSelector()).isEmpty();
+    assertThat(dedicated.getSpec().getTolerations()).isEmpty();
+    assertThat(dedicated.getSpec().getPriorityClassName()).isNull();
+    assertThat(dedicated.getMetadata().getLabels())
+        .containsEntry("poolwright.io/dedicated", "true");
+    assertThat(PodRules.container(dedicated, "start-task").getEnv())
+        .contains(new EnvVar("AZ_BATCH_NODE_IS_DEDICATED", "true", null));
   }
 }

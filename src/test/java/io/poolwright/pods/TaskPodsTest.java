@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec.Spot;
 import io.poolwright.pods.TaskPods.Place;
 import io.poolwright.testing.Goldens;
 import java.util.List;
@@ -115,5 +118,24 @@ class TaskPodsTest {
             new EnvVar("B", "", null),
             new EnvVar("C", "job", null),
             new EnvVar("AZ_BATCH_TASK_ID", "t", null));
+  }
+
+  @Test
+  void aTaskOnASpotNodeFollowsItAndKnowsThatItMayBeTakenBack() {
+    Toleration taint = new TolerationBuilder().withKey("spot").withOperator("Exists").build();
+    Pool pool = aPool("p").spot(new Spot(Map.of(), List.of(taint), "low")).build();
+
+    Pod pod =
+        PODS.build(
+            aTask("t").build(),
+            aJob("j").build(),
+            pool,
+            new Place("p-node-1", "machine-1", true, null, 1),
+            Map.of());
+
+    assertThat(pod.getSpec().getTolerations()).containsExactly(taint);
+    assertThat(pod.getSpec().getPriorityClassName()).isEqualTo("low");
+    assertThat(PodRules.container(pod, "task").getEnv())
+        .contains(new EnvVar("AZ_BATCH_NODE_IS_DEDICATED", "false", null));
   }
 }

@@ -9,6 +9,7 @@ import io.poolwright.api.pool.PoolSpec.Directory;
 import io.poolwright.api.pool.PoolSpec.DirectoryKind;
 import io.poolwright.api.pool.PoolSpec.Node;
 import io.poolwright.api.pool.PoolSpec.NodeFillType;
+import io.poolwright.api.pool.PoolSpec.Spot;
 import io.poolwright.api.pool.PoolSpec.StartTask;
 import io.poolwright.api.pool.PoolSpec.TaskSchedulingPolicy;
 import io.poolwright.api.pool.PoolSpec.Template;
@@ -31,6 +32,7 @@ public final class PoolBuilder {
   private @Nullable String image = "debian:13";
   private @Nullable Template template;
   private @Nullable Directory directory;
+  private @Nullable Spot spot;
   private @Nullable StartTask startTask;
   private @Nullable NodeFillType fill;
 
@@ -69,6 +71,11 @@ public final class PoolBuilder {
     return this;
   }
 
+  public PoolBuilder spot(Spot spot) {
+    this.spot = spot;
+    return this;
+  }
+
   public PoolBuilder nothingShared() {
     this.directory = new Directory(DirectoryKind.NONE, null, null);
     return this;
@@ -104,7 +111,7 @@ public final class PoolBuilder {
             null,
             nodes,
             null,
-            null,
+            spot,
             null,
             null,
             null,

@@ -102,7 +102,7 @@ public record PoolSpec(
     @Required @JsonPropertyDescription("What each node is.") Node node,
     @Default("Hold")
         @JsonPropertyDescription(
-            "Hold: the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share.")
+            "Hold (the default): the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share. Lend: while a task runs, its pod requests its share and the node pod that much less, so that on machines shared with others it has the weight of what it may use. Needs Kubernetes 1.33.")
         @Nullable Reservation reservation,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
@@ -143,6 +143,10 @@ public record PoolSpec(
     return nodeDeallocationOption == null
         ? NodeDeallocationOption.TASK_COMPLETION
         : nodeDeallocationOption;
+  }
+
+  public boolean lends() {
+    return reservation == Reservation.LEND;
   }
 
   public boolean packs() {
@@ -216,7 +220,9 @@ public record PoolSpec(
   /** Who holds the resources of a node. */
   public enum Reservation {
     @JsonProperty("Hold")
-    HOLD
+    HOLD,
+    @JsonProperty("Lend")
+    LEND
   }
 
   /** Size, image, shape and directory of a node. */

@@ -1,0 +1,215 @@
+package io.poolwright.it;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.pods.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The scenarios of the crash sweep. */
+enum Scenarios implements Scenario {
+  /** A pool of two, a job of five tasks, one of which fails once. */
+  RETRIES {
+    private static final Map<String, Integer> RUNS =
+        new TreeMap<>(Map.of("j-a", 1, "j-b", 1, "j-c", 1, "j-d", 1, "j-flaky", 2));
+
+    @Override
+    public void begin(Space space) {
+      space.kubelet().script(space.name(), "j-flaky", End.first(new End.Exit(1)));
+      space.pool("p", 2, 1);
+      space.job("j", "p", 3, "a", "b", "flaky", "c", "d");
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = Scenario.wellEnded(space, "j", RUNS.keySet());
+      Scenario.expect(problems, "node pods", 2, space.nodePods().size());
+      Scenario.expect(problems, "commands run", RUNS, Scenario.runs(space));
+      space
+          .tasks()
+          .forEach(t ->
+              Scenario.expect(
+                  problems,
+                  t.getMetadata().getName() + " retryCount",
+                  t.getMetadata().getName().equals("j-flaky") ? 1 : 0,
+                  t.statusOrNew().execution().retries()));
+      return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(RUNS, runs);
+    }
+  },
+
+  /** Two busy nodes, of which one goes with Requeue: its task runs again on the other. */
+  SHRINKS_UNDER_LOAD {
+    @Override
+    public void begin(Space space) {
+      space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
+      space.kubelet().script(space.name(), "j-b", End.first(new End.Hang()));
+      space.pool("p", 2, 1);
+      space.merge(Pool.class, "p", "{\"spec\":{\"nodeDeallocationOption\":\"Requeue\"}}");
+      space.job("j", "p", 0, "a", "b");
+    }
+
+    @Override
+    public void goOn(Space space) {
+      boolean shrunk = Integer.valueOf(1).equals(space.pool("p").getSpec().targetDedicatedNodes());
+      if (!shrunk && Scenario.runs(space).size() == 2) {
+        space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":1}}");
+      } else if (shrunk && space.nodePods().size() == 1) {
+        space.kubelet().finish(space.name(), "j-a", End.SUCCESS);
+        space.kubelet().finish(space.name(), "j-b", End.SUCCESS);
+      }
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = Scenario.wellEnded(space, "j", java.util.Set.of("j-a", "j-b"));
+      Scenario.expect(problems, "node pods", 1, space.nodePods().size());
+      Scenario.expect(
+          problems,
+          "commands run",
+          3,
+          Scenario.runs(space).values().stream().mapToInt(Integer::intValue).sum());
+      space
+          .tasks()
+          .forEach(t ->
+              Scenario.expect(
+                  problems,
+                  t.getMetadata().getName() + " retryCount",
+                  0,
+                  t.statusOrNew().execution().retries()));
+      return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      List<String> all = new ArrayList<>(Scenario.above(Map.of("j-a", 2, "j-b", 2), runs));
+      if (runs.values().stream().mapToInt(Integer::intValue).sum() > 3) {
+        all.add("both were stopped: " + runs);
+      }
+      return all;
+    }
+  },
+
+  /** A pool without nodes that its formula gives some, and takes them again. */
+  FOLLOWS_BACKLOG {
+    private static final Map<String, Integer> RUNS = new TreeMap<>(Map.of("j-a", 1, "j-b", 1));
+
+    @Override
+    public void begin(Space space) {
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: p}
+          spec:
+            enableAutoScale: true
+            autoScaleFormula: "$TargetDedicatedNodes = min(2, max(0, $PendingTasks.GetSample(1)));"
+            autoScaleEvaluationInterval: 5s
+            node: {size: {cpu: "1", memory: 1Gi}, image: busybox}
+          """);
+      space.job("j", "p", 0, "a", "b");
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return super.isDone(space) && space.nodePods().isEmpty();
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = Scenario.wellEnded(space, "j", RUNS.keySet());
+      Scenario.expect(problems, "node pods", 0, space.nodePods().size());
+      Scenario.expect(problems, "commands run", RUNS, Scenario.runs(space));
+      Scenario.expect(problems, "target", 0, space.pool("p").statusOrNew().targetDedicatedNodes());
+      return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(RUNS, runs);
+    }
+  },
+
+  /** A busy node that is rebooted: its task runs again on it, and its directory is kept. */
+  REBOOTS {
+    @Override
+    public void begin(Space space) {
+      space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a");
+    }
+
+    @Override
+    public void goOn(Space space) {
+      if (Scenario.runs(space).size() != 1) {
+        return;
+      }
+      if (space.claim("p-node-1-node") == null) {
+        // For want of the controller that makes it.
+        space.nodePods().forEach(space::makeClaim);
+      }
+      space
+          .nodePods()
+          .forEach(node -> {
+            boolean first = node.getMetadata().getUid().equals(space.makerOf("p-node-1-node"));
+            if (first && !node.getMetadata().getAnnotations().containsKey(Names.REQUEST)) {
+              space.ask(node, "Reboot");
+            }
+          });
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return super.isDone(space)
+          && space.nodePods().size() == 1
+          && !space
+              .nodePods()
+              .getFirst()
+              .getMetadata()
+              .getUid()
+              .equals(space.makerOf("p-node-1-node"));
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = Scenario.wellEnded(space, "j", java.util.Set.of("j-a"));
+      Scenario.expect(problems, "commands run", Map.of("j-a", 2), Scenario.runs(space));
+      Scenario.expect(
+          problems,
+          "nodes",
+          List.of("p-node-1"),
+          space.nodePods().stream().map(p -> p.getMetadata().getName()).toList());
+      Scenario.expect(
+          problems,
+          "owner of the claim",
+          space.nodePods().stream().map(p -> p.getMetadata().getUid()).toList(),
+          space.claim("p-node-1-node").getMetadata().getOwnerReferences().stream()
+              .map(OwnerReference::getUid)
+              .toList());
+      Scenario.expect(
+          problems, "restarting", List.of(), space.pool("p").statusOrNew().restarting());
+      return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(Map.of("j-a", 2), runs);
+    }
+  };
+
+  @Override
+  public boolean isDone(Space space) {
+    return Scenario.jobIsOver(space, "j");
+  }
+
+  @Override
+  public boolean isSaid(Space space) {
+    return Scenario.poolIsSteadyAndUnused(space, "p");
+  }
+}
