@@ -32,11 +32,21 @@ public final class Names {
   /** On a node pod that takes no more tasks and ends those it has: its value says how. */
   public static final String LEAVING = "poolwright.io/leaving";
 
+  public static final String PACKAGE = "poolwright.io/package";
+  public static final String VERSION = "poolwright.io/version";
+
+  /** On an ApplicationPackage: another value has its versions looked at anew. */
+  public static final String CHECK = "poolwright.io/check";
+
+  /** On a node pod: the packages that it joined with. */
+  public static final String PACKAGES = "poolwright.io/packages";
+
+  public static final String ROLE_CHECK = "check";
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
   /** Containers of a node pod that bring files to it. */
-  public static final String PACKAGES = "packages";
+  public static final String FETCH_PACKAGES = "packages";
 
   public static final String START_STAGE_IN = "start-stage-in";
 
@@ -52,6 +62,20 @@ public final class Names {
 
   public static String taskPod(String task, int attempt) {
     return shorten(task, "-" + attempt);
+  }
+
+  /**
+   * The pod that looks at a version of a package.
+   *
+   * @param look all that makes it another look
+   */
+  static String checkPod(String name, String look) {
+    return shorten(name, "-check-" + hash(look));
+  }
+
+  /** A name for a content: as good as the content where two are compared. */
+  static String fingerprint(String content) {
+    return hash(content);
   }
 
   public static String nodePod(String pool, int number) {

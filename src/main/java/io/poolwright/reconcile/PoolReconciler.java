@@ -203,7 +203,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (refused.isEmpty() && !plan.create().isEmpty()) {
       refusals.remove(uid);
     }
-    starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    starts.all(pool, plan.assign(), seen.nodes());
     for (PoolPlan.Resize resize : plan.resize()) {
       reservations
           .resize(

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 /** What must hold of every pod that is built, whatever the user asked for. */
 final class PodRules {
   private static final Set<String> OURS =
-      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out");
+      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out", "check");
   private static final Set<String> USERS = Set.of("start-task", "task");
   private static final Set<String> MAY_SEE_THE_SECRET =
-      Set.of("packages", "start-stage-in", "stage-in", "stage-out");
+      Set.of("packages", "start-stage-in", "stage-in", "stage-out", "check");
 
   private PodRules() {}
 
@@ -111,6 +111,7 @@ final class PodRules {
                     volume.getPersistentVolumeClaim(),
                     volume.getNfs(),
                     volume.getCsi(),
+                    volume.getImage(),
                     volume.getSecret())
                 .filter(java.util.Objects::nonNull))
         .as(volume.getName())
