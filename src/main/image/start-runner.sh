@@ -6,6 +6,12 @@ BB=$RUN/busybox
 AZ_BATCH_TASK_DIR=${AZ_BATCH_NODE_STARTUP_DIR:-/batch/startup}
 AZ_BATCH_TASK_WORKING_DIR=$AZ_BATCH_TASK_DIR/wd
 export AZ_BATCH_TASK_DIR AZ_BATCH_TASK_WORKING_DIR
+# Without its files the command is not run.
+if [ -s "$RUN/not-staged" ]; then
+  "$BB" cat "$RUN/not-staged" >"$LOG"
+  "$BB" cat "$RUN/not-staged" >&2
+  exit 1
+fi
 retries=${POOLWRIGHT_MAX_RETRIES:-0} retried=0 pause=1
 child= terminated=
 trap 'terminated=1; [ -z "$child" ] || "$BB" kill -TERM "$child" 2>/dev/null' TERM INT

@@ -60,6 +60,7 @@ public final class PodReader {
         pod.getMetadata().getCreationTimestamp() == null
             ? Instant.EPOCH
             : Instant.parse(pod.getMetadata().getCreationTimestamp()),
+        status.getStartTime() == null ? null : Instant.parse(status.getStartTime()),
         containers(status.getInitContainerStatuses()),
         containers(status.getContainerStatuses()));
   }

@@ -117,7 +117,7 @@ public final class PoolSizing {
             Stream.concat(
                     retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
                 .toList(),
-            resizing.deadline(aim),
+            trouble.orSooner(resizing.deadline(aim)),
             wanted.again()));
   }
 
@@ -239,7 +239,7 @@ public final class PoolSizing {
 
   private static boolean pausesFor(PoolNode node) {
     return node.state() == NodeState.UNUSABLE
-        && (PoolTrouble.failedPackages(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
+        && (PoolTrouble.failedStaging(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
   }
 
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */

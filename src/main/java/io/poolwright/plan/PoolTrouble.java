@@ -1,15 +1,19 @@
 package io.poolwright.plan;
 
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.Names;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PodSeen.ContainerSeen;
+import io.poolwright.snapshot.PodSeen.Running;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Reason;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +24,9 @@ import java.util.stream.Stream;
 final class PoolTrouble {
   /** A node that lived no longer than this never was one. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  /** How long a node may wait for its next container before it is said. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** As in "0/3 nodes are available". */
   private static final Pattern ALL_MACHINES = Pattern.compile("^0/(\\d+) nodes are available");
@@ -51,32 +58,7 @@ final class PoolTrouble {
       return missing.map(
           m -> new Trouble(reason(m), m.message(), m.obstacle() == PackageUse.Obstacle.FAILED));
     }
-    PoolSpec.StartTask start = spec.startTask();
-    if (start == null) {
-      return Optional.empty();
-    }
-    if (start.containerSettings() == null && spec.node().image() == null) {
-      return Optional.of(
-          new Trouble(
-              Reason.ImageMissing,
-              "spec.startTask.containerSettings.imageName: neither it nor node.image names an image",
-              true));
-    }
-    try {
-      boolean empty =
-          start.commandLine() != null && CommandLine.split(start.commandLine()).isEmpty();
-      return empty
-          ? Optional.of(
-              new Trouble(
-                  Reason.InvalidCommandLine,
-                  "spec.startTask.commandLine: there is no word in it",
-                  true))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Trouble(
-              Reason.InvalidCommandLine, "spec.startTask.commandLine: " + e.getMessage(), true));
-    }
+    return StartTaskInput.complaint(spec).map(c -> new Trouble(c.reason(), c.message(), true));
   }
 
   private Optional<Trouble> ofTimes() {
@@ -135,12 +117,60 @@ final class PoolTrouble {
       return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
     for (PoolNode node : nodes) {
-      Optional<Trouble> found = troubleOf(node);
+      Optional<Trouble> found = troubleOf(node).or(() -> silence(node));
       if (found.isPresent()) {
         return found;
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Neither scheduler nor kubelet says why nothing happens: a volume that cannot be mounted looks
+   * like a large image that is being pulled.
+   */
+  private Optional<Trouble> silence(PoolNode node) {
+    return endOfPatience(node)
+        .filter(t -> !t.isAfter(seen.now()))
+        .map(_ -> {
+          PodSeen pod = node.pod();
+          boolean first = pod.inits().stream().allMatch(c -> c.terminated().isEmpty());
+          return new Trouble(
+              Reason.NodesNotStarting,
+              "Node "
+                  + pod.name()
+                  + ": nothing has started since "
+                  + pod.waitsSince()
+                  + (first
+                      ? "; mostly a volume (node.directory, mountConfiguration) that cannot be attached or mounted"
+                      : "; mostly an image that takes long to pull")
+                  + ". `kubectl describe pod "
+                  + pod.name()
+                  + "` shows what it waits for",
+              false);
+        });
+  }
+
+  /** When it has to be said that a node does not get on; empty while it does. */
+  private static Optional<Instant> endOfPatience(PoolNode node) {
+    PodSeen pod = node.pod();
+    boolean waits =
+        node.state() == NodeState.STARTING
+            && pod.phase() == PodSeen.Phase.PENDING
+            && held(pod).isEmpty()
+            && Stream.concat(pod.inits().stream(), pod.containers().stream())
+                .noneMatch(c -> c.state() instanceof Running);
+    return waits ? Optional.of(pod.waitsSince().plus(PATIENCE)) : Optional.empty();
+  }
+
+  /** The earlier of this time, if any, and the next at which there will be silence to tell of. */
+  Optional<Instant> orSooner(Optional<Instant> other) {
+    return Stream.concat(
+            other.stream(),
+            nodes.stream()
+                .flatMap(n -> endOfPatience(n).stream())
+                .filter(t -> t.isAfter(seen.now())))
+        .min(Comparator.naturalOrder());
   }
 
   /** The API server has no other way to tell these apart. */
@@ -167,13 +197,15 @@ final class PoolTrouble {
                   + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
               false));
     }
-    Optional<Terminated> packages = failedPackages(pod);
-    if (packages.isPresent() && node.state() == NodeState.UNUSABLE) {
-      String message =
-          StageReport.read(packages.get().message())
-              .map(r -> r.code() + ": " + r.message())
-              .orElse("exit code " + packages.get().exitCode());
-      return Optional.of(new Trouble(Reason.PackageFailed, where + message, false));
+    Optional<ContainerSeen> staging = failedStaging(pod);
+    if (staging.isPresent() && node.state() == NodeState.UNUSABLE) {
+      return Optional.of(
+          new Trouble(
+              staging.get().name().equals(Names.PACKAGES)
+                  ? Reason.PackageFailed
+                  : Reason.StartTaskFilesFailed,
+              where + stagingEnd(staging.get()),
+              false));
     }
     if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
       return Optional.of(
@@ -186,19 +218,21 @@ final class PoolTrouble {
       return Optional.of(
           new Trouble(unschedulable(pod.unschedulable()), where + pod.unschedulable(), false));
     }
-    Optional<Waiting> waiting =
-        Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .flatMap(c -> c.waiting().stream())
-            .filter(w ->
-                w.reason() != null
-                    && (Verdict.HELD.contains(w.reason())
-                        || Verdict.NEVER_STARTS.contains(w.reason())))
-            .findFirst();
-    return waiting.map(w ->
-        new Trouble(
-            Reason.NodesNotStarting,
-            where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
-            false));
+    return held(pod)
+        .map(w ->
+            new Trouble(
+                Reason.NodesNotStarting,
+                where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+                false));
+  }
+
+  private static Optional<Waiting> held(PodSeen pod) {
+    return Stream.concat(pod.inits().stream(), pod.containers().stream())
+        .flatMap(c -> c.waiting().stream())
+        .filter(w ->
+            w.reason() != null
+                && (Verdict.HELD.contains(w.reason()) || Verdict.NEVER_STARTS.contains(w.reason())))
+        .findFirst();
   }
 
   /**
@@ -215,8 +249,7 @@ final class PoolTrouble {
   }
 
   private static String startTaskEnd(PodSeen pod) {
-    Optional<Terminated> end =
-        pod.container("start-task").flatMap(PodSeen.ContainerSeen::terminated);
+    Optional<Terminated> end = pod.container("start-task").flatMap(ContainerSeen::terminated);
     Optional<StageReport> report = end.flatMap(t -> StageReport.read(t.message()));
     String exit = "the start task ended with exit code " + end.map(Terminated::exitCode).orElse(-1);
     String why = report.map(StageReport::message).map(m -> "; " + m).orElse("");
@@ -232,10 +265,24 @@ final class PoolTrouble {
         + ". Mend startTask, then annotate the pod with poolwright.io/request=Reboot to try again";
   }
 
-  static Optional<Terminated> failedPackages(PodSeen pod) {
-    return pod.container("packages")
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .filter(t -> t.exitCode() != 0);
+  /** What was to bring files to the node and could not, through no fault of the machine. */
+  static Optional<ContainerSeen> failedStaging(PodSeen pod) {
+    return Stream.of(Names.PACKAGES, Names.START_STAGE_IN)
+        .filter(_ -> !thrownOut(pod))
+        .flatMap(name -> pod.container(name).stream())
+        .filter(c -> c.terminated().filter(t -> t.exitCode() != 0).isPresent())
+        .findFirst();
+  }
+
+  private static String stagingEnd(ContainerSeen staging) {
+    Terminated end = staging.terminated().orElseThrow();
+    return StageReport.read(end.message())
+        .map(r ->
+            (r.field() == null || staging.name().equals(Names.PACKAGES) ? "" : r.field() + ": ")
+                + r.code()
+                + ": "
+                + r.message())
+        .orElse((end.reason() == null ? "" : end.reason() + ", ") + "exit code " + end.exitCode());
   }
 
   /**
@@ -243,9 +290,11 @@ final class PoolTrouble {
    * thrown out, which can happen to any.
    */
   static boolean neverRan(PodSeen pod) {
-    return !pod.disrupted()
-        && !"Evicted".equals(pod.reason())
-        && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+    return !thrownOut(pod) && Duration.between(pod.created(), pod.lastEnd()).compareTo(YOUNG) < 0;
+  }
+
+  private static boolean thrownOut(PodSeen pod) {
+    return pod.disrupted() || "Evicted".equals(pod.reason());
   }
 
   private static String lastWords(PodSeen pod) {

@@ -1,6 +1,7 @@
 package io.poolwright.plan;
 
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.ResourceFile;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
@@ -42,7 +43,8 @@ public final class TaskInput {
             new Complaint(Reason.InvalidCommandLine, "spec.commandLine: " + e.getMessage()));
       }
     }
-    return outside(task).or(() -> reserved(task, job));
+    return outside("spec.resourceFiles", "task", task.getSpec().resourceFiles())
+        .or(() -> reserved(task, job));
   }
 
   /**
@@ -63,21 +65,24 @@ public final class TaskInput {
   }
 
   /**
-   * Files stay in the task's working directory. The schema cannot say so: the rule would cost too
-   * much for a job of many tasks.
+   * Files stay in the working directory. The schema cannot say so: the rule would cost too much for
+   * a job of many tasks.
    */
-  private static Optional<Complaint> outside(Task task) {
-    for (int i = 0; i < task.getSpec().resourceFiles().size(); i++) {
-      String path = task.getSpec().resourceFiles().get(i).filePath();
+  static Optional<Complaint> outside(String field, String whose, List<ResourceFile> files) {
+    for (int i = 0; i < files.size(); i++) {
+      String path = files.get(i).filePath();
       if (path != null && (path.startsWith("/") || List.of(path.split("/")).contains(".."))) {
         return Optional.of(
             new Complaint(
                 Reason.InvalidFilePath,
-                "spec.resourceFiles["
+                field
+                    + "["
                     + i
                     + "].filePath: "
                     + path
-                    + " leaves the task's working directory; give a relative path without '..'"));
+                    + " leaves the "
+                    + whose
+                    + "'s working directory; give a relative path without '..'"));
       }
     }
     return Optional.empty();
@@ -90,7 +95,7 @@ public final class TaskInput {
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
   }
 
-  private static Optional<Complaint> reserved(String field, List<EnvironmentSetting> settings) {
+  static Optional<Complaint> reserved(String field, List<EnvironmentSetting> settings) {
     return settings.stream()
         .map(EnvironmentSetting::name)
         .filter(n -> n.startsWith("AZ_BATCH_") || n.startsWith("POOLWRIGHT_"))

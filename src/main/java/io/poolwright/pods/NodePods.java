@@ -13,10 +13,9 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +53,15 @@ public final class NodePods {
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
     inits.add(packages(pool, uses));
+    inits.addAll(Prefetch.containers(pool));
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
-      (start.waits() ? inits : containers).add(startTask(pool, start, name, spot, installed));
+      StartTaskContainers made = new StartTaskContainers(pool, start, name, spot, installed);
+      if (!start.resourceFiles().isEmpty()) {
+        inits.add(made.stageIn(ours(Names.START_STAGE_IN, pool)));
+      }
+      (start.waits() ? inits : containers).add(made.command());
     }
     return new PodBuilder()
         .withNewMetadata()
@@ -92,6 +96,7 @@ public final class NodePods {
         .withContainers(containers)
         .withVolumes(
             PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
+        .addAllToVolumes(Mounts.volumes(pool))
         .addAllToVolumes(start == null ? List.of() : Packages.volumes(installed))
         .endSpec()
         .build();
@@ -119,9 +124,9 @@ public final class NodePods {
   private static Map<String, String> annotations(
       PoolSpec.Template template, List<Packages.Installed> joinedWith) {
     Map<String, String> annotations = new HashMap<>(template.annotations());
-    annotations.remove(Names.PACKAGES);
+    annotations.remove(Names.JOINED_WITH);
     if (!joinedWith.isEmpty()) {
-      annotations.put(Names.PACKAGES, Packages.write(joinedWith));
+      annotations.put(Names.JOINED_WITH, Packages.write(joinedWith));
     }
     return annotations;
   }
@@ -134,7 +139,7 @@ public final class NodePods {
     if (!unpack.isEmpty() && (shared || pool.getSpec().startTask() != null)) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
-    return ours("packages", pool)
+    return ours(Names.PACKAGES, pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")
         .withEnv(PodParts.env(env))
         .withResources(PodParts.ofStager())
@@ -143,49 +148,6 @@ public final class NodePods {
             PodParts.mount("node", PodParts.ROOT, null, false),
             PodParts.mount("storage", "/poolwright/storage", null, true))
         .build();
-  }
-
-  private Container startTask(
-      Pool pool, StartTask start, String node, boolean spot, List<Packages.Installed> installed) {
-    Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
-    env.putAll(PodParts.nodeDirectories());
-    env.putAll(Packages.variables(installed));
-    env.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
-    env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
-    env.put("AZ_BATCH_NODE_ID", node);
-    env.put("AZ_BATCH_NODE_IS_DEDICATED", Boolean.toString(!spot));
-    env.put("AZ_BATCH_TASK_DIR", PodParts.ROOT + "/startup");
-    env.put("AZ_BATCH_TASK_WORKING_DIR", PodParts.ROOT + "/startup/wd");
-    env.put(
-        "POOLWRIGHT_MAX_RETRIES",
-        Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
-    List<String> command =
-        new ArrayList<>(
-            List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
-    command.addAll(PodParts.verbatim(words(start)));
-    String image =
-        start.containerSettings() == null
-            ? pool.getSpec().node().image()
-            : start.containerSettings().imageName();
-    return new ContainerBuilder()
-        .withName("start-task")
-        .withImage(image)
-        .withCommand(command)
-        .withEnv(PodParts.env(env))
-        .withWorkingDir("/")
-        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
-        .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
-        .withTerminationMessagePolicy("File")
-        .withVolumeMounts(
-            PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false),
-            PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true))
-        .addAllToVolumeMounts(Packages.mounts(installed))
-        .build();
-  }
-
-  private static List<String> words(StartTask start) {
-    return start.commandLine() == null ? start.command() : CommandLine.split(start.commandLine());
   }
 
   private Container node(Pool pool) {

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.UserIdentity;
 import io.poolwright.api.pool.PoolSpec.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +87,29 @@ final class PodParts {
             .endCapabilities()
             .build()
         : null;
+  }
+
+  /** The same where the user says as whom the command runs. */
+  static @Nullable SecurityContext theirs(Template template, @Nullable UserIdentity identity) {
+    PodSecurityContext own = template.securityContext();
+    if (identity == null || own == null) {
+      return theirs(template);
+    }
+    if (identity.elevated()) {
+      return new SecurityContextBuilder().withRunAsUser(0L).build();
+    }
+    boolean mayBeRoot =
+        own.getRunAsUser() == null
+            ? !Boolean.TRUE.equals(own.getRunAsNonRoot())
+            : own.getRunAsUser() == 0;
+    return new SecurityContextBuilder()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(mayBeRoot ? Long.valueOf(USER) : own.getRunAsUser())
+        .withAllowPrivilegeEscalation(false)
+        .withNewCapabilities()
+        .addToDrop("ALL")
+        .endCapabilities()
+        .build();
   }
 
   /** Requests next to nothing: the node pod holds the room. */

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.poolwright.api.ResourceFile;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.LogUpload;
@@ -44,7 +43,7 @@ public final class TaskPods {
    * @param node the node pod's name
    * @param machine the Kubernetes node that the node pod is on
    * @param spot whether it is a Spot node
-   * @param packages the mark {@link Names#PACKAGES} of the node pod; null where it has none
+   * @param packages the mark {@link Names#JOINED_WITH} of the node pod; null where it has none
    */
   public record Place(
       String node, String machine, boolean spot, @Nullable String packages, int attempt) {}
@@ -123,6 +122,7 @@ public final class TaskPods {
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
         .addAllToVolumes(Packages.volumes(installed))
+        .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
   }
@@ -174,7 +174,9 @@ public final class TaskPods {
       Task task, Pool pool, Map<String, String> common, List<Map<String, Object>> unpack) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
-      env.put("POOLWRIGHT_RESOURCE_FILES", NodePods.json(resourceFiles(task.getSpec())));
+      env.put(
+          ResourceFiles.VARIABLE,
+          ResourceFiles.json("spec.resourceFiles", task.getSpec().resourceFiles()));
     }
     List<VolumeMount> mounts = stagerMounts();
     if (pool.getSpec().node().directoryOrDefault().shared()) {
@@ -194,23 +196,6 @@ public final class TaskPods {
         .build();
   }
 
-  private static List<Map<String, Object>> resourceFiles(TaskSpec spec) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (int i = 0; i < spec.resourceFiles().size(); i++) {
-      ResourceFile file = spec.resourceFiles().get(i);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("field", "spec.resourceFiles[" + i + "]");
-      put(entry, "storageUrl", file.storageUrl());
-      put(entry, "httpUrl", file.httpUrl());
-      put(entry, "autoStorageContainerName", file.autoStorageContainerName());
-      put(entry, "blobPrefix", file.blobPrefix());
-      put(entry, "filePath", file.filePath());
-      put(entry, "fileMode", file.fileMode());
-      all.add(entry);
-    }
-    return all;
-  }
-
   private static void put(Map<String, Object> entry, String name, @Nullable String value) {
     if (value != null) {
       entry.put(name, value);
@@ -227,6 +212,7 @@ public final class TaskPods {
     Map<String, String> env =
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
+    env.putAll(Mounts.variables(pool));
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
@@ -258,6 +244,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+        .addAllToVolumeMounts(Mounts.mounts(pool))
         .addAllToVolumeMounts(Packages.mounts(installed))
         .build();
   }

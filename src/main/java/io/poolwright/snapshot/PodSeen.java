@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param room what the container that holds or uses the node's room requests and may use; null in
  *     pools that do not lend it
  * @param unschedulable what the scheduler says where it found no machine
+ * @param acknowledged when the kubelet of its machine took it on
  */
 public record PodSeen(
     String name,
@@ -47,6 +48,7 @@ public record PodSeen(
     @Nullable Room room,
     @Nullable String unschedulable,
     Instant created,
+    @Nullable Instant acknowledged,
     List<ContainerSeen> inits,
     List<ContainerSeen> containers) {
 
@@ -87,6 +89,12 @@ public record PodSeen(
         .flatMap(t -> Optional.ofNullable(t.finishedAt()).stream())
         .map(Instant::parse)
         .reduce(created, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  /** Since when it waits for its next container, if none of them runs. */
+  public Instant waitsSince() {
+    Instant end = lastEnd();
+    return acknowledged != null && acknowledged.isAfter(end) ? acknowledged : end;
   }
 
   public Optional<ContainerSeen> container(String wanted) {

@@ -39,6 +39,9 @@ public enum Reason {
   StartTaskFailed(
       "Pool",
       "The start task failed on at least one node and waitForSuccess is true; that node takes no tasks."),
+  StartTaskFilesFailed(
+      "Pool",
+      "A node could not bring in a file of startTask.resourceFiles; it is tried again on a new node."),
   PackageFailed(
       "Pool",
       "A node could not download, verify or unpack an application package; it is tried again on a new node."),
@@ -74,8 +77,9 @@ public enum Reason {
   RequiredSlotsTooLarge(
       "Task", "The task needs more slots than a node of the pool has; it can never run."),
   InvalidCommandLine("Task, Pool", "commandLine cannot be split into words."),
-  InvalidFilePath("Task", "A filePath or an output pattern would leave the task's directory."),
-  ReservedVariable("Task", "A variable of the user's begins with AZ_BATCH_ or POOLWRIGHT_."),
+  InvalidFilePath(
+      "Task, Pool", "A filePath or an output pattern would leave the task's directory."),
+  ReservedVariable("Task, Pool", "A variable of the user's begins with AZ_BATCH_ or POOLWRIGHT_."),
   Running("Task", "An attempt is staged in, running or staged out."),
   Starting(
       "Task", "An attempt has a pod that has not started; the message says what the kubelet says."),

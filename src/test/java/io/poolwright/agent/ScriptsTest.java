@@ -170,6 +170,42 @@ class ScriptsTest extends ScriptContainer {
     assertThat(process.exitValue()).isEqualTo(143);
   }
 
+  /** What the agent does with files, and the message that it leaves. */
+  private Ended startStageIn(int code) throws Exception {
+    Files.writeString(
+        dir.resolve("image/bin/agent.sh"),
+        "umask; echo '{\"code\":\"BlobNotFound\"}' >\"$POOLWRIGHT_TERMINATION_LOG\"; exit " + code);
+    return finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-stage-in.sh")));
+  }
+
+  @Test
+  void aStartTaskWithoutItsFilesEndsTheNode() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "true");
+    assertThat(startStageIn(1)).isEqualTo(new Ended(1, "0007\n", ""));
+    assertThat(dir.resolve("run/not-staged")).doesNotExist();
+    assertThat(startStageIn(0).code()).isZero();
+  }
+
+  @Test
+  void aStartTaskThatIsNotWaitedForTellsItselfThatItsFilesAreNotThere() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "false");
+    assertThat(startStageIn(1).code()).isZero();
+    Ended ended = startTask("3", "sh", "-c", "echo ran >ran");
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(message().path("code").asText()).isEqualTo("BlobNotFound");
+    assertThat(ended.err()).contains("BlobNotFound");
+    assertThat(dir.resolve("batch/startup/wd")).isEmptyDirectory();
+  }
+
+  @Test
+  void stagersThatWereKilledAreNoExcuse() throws Exception {
+    environment.put("POOLWRIGHT_WAIT_FOR_SUCCESS", "false");
+    Files.writeString(dir.resolve("image/bin/agent.sh"), "kill -KILL $$");
+    Ended ended =
+        finish(start(dir.resolve("image/busybox"), dir.resolve("image/bin/start-stage-in.sh")));
+    assertThat(ended.code()).isEqualTo(137);
+  }
+
   @Test
   void theNodeEndsAtOnceWhenTold() throws Exception {
     Process node = start(dir.resolve("image/busybox"), dir.resolve("image/bin/node.sh"));

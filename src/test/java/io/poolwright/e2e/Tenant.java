@@ -38,9 +38,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A user with a namespace that enforces the restricted Pod Security Standard. When the user leaves,
- * nothing may be left behind, no history may be unlawful, and the operator may not have logged an
- * error that the story did not expect.
+ * A user with a namespace that enforces the restricted Pod Security Standard, unless told
+ * otherwise. When the user leaves, nothing may be left behind, no history may be unlawful, and the
+ * operator may not have logged an error that the story did not expect.
  */
 final class Tenant
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
@@ -48,17 +48,26 @@ final class Tenant
       List.of(Job.class, Task.class, Pool.class, ApplicationPackage.class);
 
   private final String namespace;
+  private final String level;
   private final List<String> expectedErrors = new ArrayList<>();
   private @Nullable History history;
   private volatile Instant start = Instant.EPOCH;
 
   Tenant(String name) {
+    this(name, "restricted");
+  }
+
+  /**
+   * @param level the Pod Security level that the namespace enforces
+   */
+  Tenant(String name, String level) {
     namespace = "e2e-" + name;
+    this.level = level;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    Map<String, String> restricted = Map.of("pod-security.kubernetes.io/enforce", "restricted");
+    Map<String, String> enforced = Map.of("pod-security.kubernetes.io/enforce", level);
     Namespace left = client().namespaces().withName(namespace).get();
     if (left == null) {
       client()
@@ -66,7 +75,7 @@ final class Tenant
               new NamespaceBuilder()
                   .withNewMetadata()
                   .withName(namespace)
-                  .withLabels(restricted)
+                  .withLabels(enforced)
                   .endMetadata()
                   .build())
           .create();
@@ -75,7 +84,7 @@ final class Tenant
           .namespaces()
           .withName(namespace)
           .edit(n ->
-              new NamespaceBuilder(n).editMetadata().addToLabels(restricted).endMetadata().build());
+              new NamespaceBuilder(n).editMetadata().addToLabels(enforced).endMetadata().build());
       removeEverything();
     }
     unlinkStorage();

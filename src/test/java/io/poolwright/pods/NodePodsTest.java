@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Spot;
-import io.poolwright.api.pool.PoolSpec.StartTask;
+import io.poolwright.api.pool.StartTask;
 import io.poolwright.testing.Goldens;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +54,8 @@ class NodePodsTest {
             List.of("echo", text),
             null,
             List.of(new EnvironmentSetting("MINE", text)),
+            List.of(),
+            null,
             null,
             null);
 
@@ -73,7 +75,9 @@ class NodePodsTest {
     Pool pool =
         aPool("p")
             .spot(new Spot(Map.of("lifecycle", "spot"), List.of(taint), "low"))
-            .startTask(new StartTask(null, List.of("prepare"), null, List.of(), null, null))
+            .startTask(
+                new StartTask(
+                    null, List.of("prepare"), null, List.of(), List.of(), null, null, null))
             .build();
 
     Pod spot = PODS.build(pool, 1, true, false, Map.of());

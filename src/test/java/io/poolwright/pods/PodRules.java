@@ -15,15 +15,19 @@ import java.util.stream.Stream;
 /** What must hold of every pod that is built, whatever the user asked for. */
 final class PodRules {
   private static final Set<String> OURS =
-      Set.of("packages", "node", "stage-in", "stage-out", "check");
+      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out", "check");
+  private static final Set<String> USERS = Set.of("start-task", "task");
   private static final Set<String> MAY_SEE_THE_SECRET =
-      Set.of("packages", "stage-in", "stage-out", "check");
+      Set.of("packages", "start-stage-in", "stage-in", "stage-out", "check");
 
   private PodRules() {}
 
   static void check(Pod pod) {
-    containers(pod).stream().filter(c -> OURS.contains(c.getName())).forEach(PodRules::restricted);
+    containers(pod).stream()
+        .filter(c -> OURS.contains(c.getName()) || c.getName().startsWith("prefetch-"))
+        .forEach(PodRules::restricted);
     containers(pod).forEach(PodRules::secretIsForStagersOnly);
+    containers(pod).forEach(PodRules::usersVolumesAreForTheUsersContainers);
     assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
     assertThat(pod.getSpec().getServiceAccountName()).isNull();
     assertThat(pod.getSpec().getEnableServiceLinks()).isFalse();
@@ -89,6 +93,15 @@ final class PodRules {
     assertThat(container.getEnv()).allMatch(e -> e.getValueFrom() == null);
   }
 
+  private static void usersVolumesAreForTheUsersContainers(Container container) {
+    if (!USERS.contains(container.getName())) {
+      assertThat(container.getVolumeMounts())
+          .as("mounts of %s", container.getName())
+          .extracting(VolumeMount::getName)
+          .noneMatch(name -> name.startsWith("mount-"));
+    }
+  }
+
   private static void volumeIsAllowed(Volume volume) {
     assertThat(volume.getHostPath()).as(volume.getName()).isNull();
     assertThat(
@@ -97,6 +110,8 @@ final class PodRules {
                     volume.getEphemeral(),
                     volume.getPersistentVolumeClaim(),
                     volume.getImage(),
+                    volume.getNfs(),
+                    volume.getCsi(),
                     volume.getSecret())
                 .filter(java.util.Objects::nonNull))
         .as(volume.getName())

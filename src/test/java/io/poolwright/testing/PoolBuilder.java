@@ -10,9 +10,9 @@ import io.poolwright.api.pool.PoolSpec.DirectoryKind;
 import io.poolwright.api.pool.PoolSpec.Node;
 import io.poolwright.api.pool.PoolSpec.NodeFillType;
 import io.poolwright.api.pool.PoolSpec.Spot;
-import io.poolwright.api.pool.PoolSpec.StartTask;
 import io.poolwright.api.pool.PoolSpec.TaskSchedulingPolicy;
 import io.poolwright.api.pool.PoolSpec.Template;
+import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +123,8 @@ public final class PoolBuilder {
             fill == null ? null : new TaskSchedulingPolicy(fill),
             new Node(size, image, template, directory),
             null,
+            List.of(),
+            List.of(),
             startTask,
             packages));
     return pool;

@@ -18,8 +18,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import io.poolwright.api.ApplicationPackageReference;
-import io.poolwright.api.ContainerSettings;
-import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.Span;
 import java.time.Duration;
 import java.util.HashMap;
@@ -50,6 +48,15 @@ import org.jspecify.annotations.Nullable;
     value = "self.?targetLowPriorityNodes.orValue(0) == 0 || has(self.spot)",
     message =
         "targetLowPriorityNodes: say in spot what makes a node pod a Spot one in this cluster (nodeSelector, tolerations, priorityClassName)")
+@ValidationRule(
+    value =
+        "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && !self.node.template.securityContext.?runAsNonRoot.orValue(false))",
+    message =
+        "startTask.userIdentity.autoUser.elevationLevel: Admin is user 0; give node.template.securityContext with runAsNonRoot: false, which lets the pods of this pool be root")
+@ValidationRule(
+    value =
+        "!has(self.mountConfiguration) || self.mountConfiguration.all(m, self.mountConfiguration.exists_one(n, (m.relativeMountPath + '/').startsWith(n.relativeMountPath + '/')))",
+    message = "mountConfiguration: each relativeMountPath once, and none inside another")
 public record PoolSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Min(0)
@@ -104,6 +111,13 @@ public record PoolSpec(
         @JsonPropertyDescription(
             "Hold (the default): the node pod requests the whole size for its whole life; task pods next to nothing, limited to their share. Lend: while a task runs, its pod requests its share and the node pod that much less, so that on machines shared with others it has the weight of what it may use. Needs Kubernetes 1.33.")
         @Nullable Reservation reservation,
+    @Size(max = 20)
+        @JsonPropertyDescription("Images that are on a node's machine before the node takes tasks.")
+        List<@Size(min = 1, max = 1024) String> containerImageNames,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Volumes of your own that the start task and every task find below AZ_BATCH_NODE_MOUNTS_DIR.")
+        List<Mount> mountConfiguration,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
     @Size(max = 10)
@@ -117,6 +131,9 @@ public record PoolSpec(
   private static final Duration EVALUATION_INTERVAL = Duration.ofMinutes(15);
 
   public PoolSpec {
+    containerImageNames =
+        containerImageNames == null ? List.of() : List.copyOf(containerImageNames);
+    mountConfiguration = mountConfiguration == null ? List.of() : List.copyOf(mountConfiguration);
     removeNodes = removeNodes == null ? List.of() : List.copyOf(removeNodes);
     applicationPackageReferences =
         applicationPackageReferences == null
@@ -320,41 +337,5 @@ public record PoolSpec(
     VOLUME,
     @JsonProperty("None")
     NONE
-  }
-
-  /** Section 3.7. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @ValidationRule(
-      value = "has(self.commandLine) != has(self.command)",
-      message =
-          "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
-  public record StartTask(
-      @Size(min = 1, max = 32768) @JsonPropertyDescription("The command as a string.")
-          @Nullable String commandLine,
-      @Size(min = 1, max = 1024) @JsonPropertyDescription("The command as a list.")
-          List<@Size(max = 32768) String> command,
-      @JsonPropertyDescription("The image to run in; node.image unless given.")
-          @Nullable ContainerSettings containerSettings,
-      @Size(max = 512) @JsonPropertyDescription("Environment of the start task.")
-          List<EnvironmentSetting> environmentSettings,
-      @Min(-1)
-          @Max(1000)
-          @Default("0")
-          @JsonPropertyDescription("Retries on a non-zero exit; -1 without limit.")
-          @Nullable Integer maxTaskRetryCount,
-      @Default("true")
-          @JsonPropertyDescription(
-              "Whether the node takes tasks only after the start task succeeded.")
-          @Nullable Boolean waitForSuccess) {
-
-    public StartTask {
-      command = command == null ? List.of() : List.copyOf(command);
-      environmentSettings =
-          environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
-    }
-
-    public boolean waits() {
-      return waitForSuccess == null || waitForSuccess;
-    }
   }
 }
