@@ -358,7 +358,7 @@ public final class World {
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node, namespace))
         .map(p -> p.getMetadata().getAnnotations())
-        .map(a -> a.get(Names.PACKAGES))
+        .map(a -> a.get(Names.JOINED_WITH))
         .orElse(null);
   }
 

@@ -201,7 +201,7 @@ final class PoolTrouble {
     if (staging.isPresent() && node.state() == NodeState.UNUSABLE) {
       return Optional.of(
           new Trouble(
-              staging.get().name().equals(Names.FETCH_PACKAGES)
+              staging.get().name().equals(Names.PACKAGES)
                   ? Reason.PackageFailed
                   : Reason.StartTaskFilesFailed,
               where + stagingEnd(staging.get()),
@@ -267,7 +267,7 @@ final class PoolTrouble {
 
   /** What was to bring files to the node and could not, through no fault of the machine. */
   static Optional<ContainerSeen> failedStaging(PodSeen pod) {
-    return Stream.of(Names.FETCH_PACKAGES, Names.START_STAGE_IN)
+    return Stream.of(Names.PACKAGES, Names.START_STAGE_IN)
         .filter(_ -> !thrownOut(pod))
         .flatMap(name -> pod.container(name).stream())
         .filter(c -> c.terminated().filter(t -> t.exitCode() != 0).isPresent())
@@ -278,7 +278,7 @@ final class PoolTrouble {
     Terminated end = staging.terminated().orElseThrow();
     return StageReport.read(end.message())
         .map(r ->
-            (r.field() == null || staging.name().equals(Names.FETCH_PACKAGES)
+            (r.field() == null || staging.name().equals(Names.PACKAGES)
                     ? ""
                     : r.field() + ": ")
                 + r.code()

@@ -39,14 +39,14 @@ public final class Names {
   public static final String CHECK = "poolwright.io/check";
 
   /** On a node pod: the packages that it joined with. */
-  public static final String PACKAGES = "poolwright.io/packages";
+  public static final String JOINED_WITH = "poolwright.io/packages";
 
   public static final String ROLE_CHECK = "check";
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
   /** Containers of a node pod that bring files to it. */
-  public static final String FETCH_PACKAGES = "packages";
+  public static final String PACKAGES = "packages";
 
   public static final String START_STAGE_IN = "start-stage-in";
 

@@ -124,9 +124,9 @@ public final class NodePods {
   private static Map<String, String> annotations(
       PoolSpec.Template template, List<Packages.Installed> joinedWith) {
     Map<String, String> annotations = new HashMap<>(template.annotations());
-    annotations.remove(Names.PACKAGES);
+    annotations.remove(Names.JOINED_WITH);
     if (!joinedWith.isEmpty()) {
-      annotations.put(Names.PACKAGES, Packages.write(joinedWith));
+      annotations.put(Names.JOINED_WITH, Packages.write(joinedWith));
     }
     return annotations;
   }
@@ -139,7 +139,7 @@ public final class NodePods {
     if (!unpack.isEmpty() && (shared || pool.getSpec().startTask() != null)) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
-    return ours(Names.FETCH_PACKAGES, pool)
+    return ours(Names.PACKAGES, pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")
         .withEnv(PodParts.env(env))
         .withResources(PodParts.ofStager())

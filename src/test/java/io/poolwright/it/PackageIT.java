@@ -111,7 +111,7 @@ class PackageIT {
 
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(1);
       Pod node = space.nodePods().getFirst();
-      assertThat(node.getMetadata().getAnnotations().get(Names.PACKAGES))
+      assertThat(node.getMetadata().getAnnotations().get(Names.JOINED_WITH))
           .contains("/batch/applications/tool/1-0123456789abcdef");
     }
   }
@@ -204,7 +204,7 @@ class PackageIT {
 
       space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":2}}");
       space.awaitTrue("another node", () -> space.nodePods().size() == 2);
-      assertThat(space.nodePods().getLast().getMetadata().getAnnotations().get(Names.PACKAGES))
+      assertThat(space.nodePods().getLast().getMetadata().getAnnotations().get(Names.JOINED_WITH))
           .contains("/batch/applications/tool/1-0000000000000000");
       space.kubelet().finish(space.name(), "old", End.SUCCESS);
     }
