@@ -52,6 +52,9 @@ public final class PodReader {
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         leaving(pod),
+        pod.getMetadata().getAnnotations() == null
+            ? null
+            : pod.getMetadata().getAnnotations().get(Names.REQUEST),
         room(pod),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null

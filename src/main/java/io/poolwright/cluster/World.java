@@ -16,6 +16,7 @@ import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.NodeRequest;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
@@ -247,8 +248,17 @@ public final class World {
     return Objects.requireNonNull(nodePods)
         .get(new ResourceID(node.nodeId(), namespace))
         .map(PodReader::read)
-        .map(n -> n.preempted() ? NodeDeallocationOption.REQUEUE : n.leaving())
+        .map(World::stopping)
         .orElse(null);
+  }
+
+  private static @Nullable NodeDeallocationOption stopping(PodSeen node) {
+    if (node.preempted()) {
+      return NodeDeallocationOption.REQUEUE;
+    }
+    return node.leaving() != null
+        ? node.leaving()
+        : NodeRequest.read(node.request()).map(NodeRequest::stopping).orElse(null);
   }
 
   /**

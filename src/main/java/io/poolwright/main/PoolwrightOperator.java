@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -144,6 +145,7 @@ public final class PoolwrightOperator implements AutoCloseable {
             board,
             ledger,
             new Reservations(client),
+            new Claims(client),
             starts,
             statuses,
             events,

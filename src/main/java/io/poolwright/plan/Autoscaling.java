@@ -163,7 +163,7 @@ public final class Autoscaling {
 
   private long freeSlots() {
     return nodes.stream()
-        .filter(n -> n.state().takesTasks())
+        .filter(PoolNode::takesTasks)
         .mapToLong(n -> Math.max(0, spec.slotsPerNode() - n.used()))
         .sum();
   }
@@ -183,7 +183,7 @@ public final class Autoscaling {
     now.put(Metric.TASK_SLOTS_PER_NODE, (long) spec.slotsPerNode());
     now.put(Metric.CURRENT_DEDICATED_NODES, nodes.stream().filter(n -> !n.pod().spot()).count());
     now.put(Metric.CURRENT_LOW_PRIORITY_NODES, nodes.stream().filter(n -> n.pod().spot()).count());
-    now.put(Metric.USABLE_NODE_COUNT, nodes.stream().filter(n -> n.state().takesTasks()).count());
+    now.put(Metric.USABLE_NODE_COUNT, nodes.stream().filter(PoolNode::takesTasks).count());
     now.put(
         Metric.PREEMPTED_NODE_COUNT,
         nodes.stream().filter(n -> n.state() == NodeState.PREEMPTED).count());

@@ -16,6 +16,10 @@ public enum NodeState {
   START_TASK_FAILED("StartTaskFailed"),
   IDLE("Idle"),
   RUNNING("Running"),
+  /** Idle, and the user wants it to take no tasks. */
+  OFFLINE("Offline"),
+  REBOOTING("Rebooting"),
+  REIMAGING("Reimaging"),
   LEAVING_POOL("LeavingPool"),
   PREEMPTED("Preempted"),
   UNUSABLE("Unusable"),

@@ -30,8 +30,14 @@ final class PoolSay {
   private final List<PoolNode> nodes;
   private final Autoscaling.Decided wanted;
   private final Resizing.Aim aim;
+  private final List<PoolStatus.Restart> restarting;
 
-  PoolSay(PoolSeen seen, List<PoolNode> nodes, Autoscaling.Decided wanted, Resizing.Aim aim) {
+  PoolSay(
+      PoolSeen seen,
+      List<PoolNode> nodes,
+      Autoscaling.Decided wanted,
+      Resizing.Aim aim,
+      List<PoolStatus.Restart> restarting) {
     this.seen = seen;
     this.pool = seen.pool();
     this.spec = pool.getSpec();
@@ -39,6 +45,7 @@ final class PoolSay {
     this.nodes = nodes;
     this.wanted = wanted;
     this.aim = aim;
+    this.restarting = restarting;
   }
 
   /**
@@ -49,7 +56,10 @@ final class PoolSay {
   PoolStatus status(Optional<Trouble> trouble, boolean whole, int last, int used) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
-    int ready = (int) nodes.stream().filter(n -> n.state().takesTasks()).count();
+    restarting.stream()
+        .filter(r -> nodes.stream().noneMatch(n -> n.pod().number() == r.node()))
+        .forEach(r -> counts.merge(state(r).azureName(), 1, Integer::sum));
+    int ready = (int) nodes.stream().filter(PoolNode::takesTasks).count();
     return new PoolStatus(
         pool.getMetadata().getGeneration(),
         allocation(whole, ready == aim.dedicated() + aim.lowPriority()),
@@ -62,6 +72,7 @@ final class PoolSay {
         used,
         ready * spec.slotsPerNode(),
         counts,
+        restarting,
         last,
         aim.resize(),
         wanted.run(),
@@ -70,6 +81,13 @@ final class PoolSay {
             .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
             .orElse(List.of()),
         conditions(trouble, whole, ready));
+  }
+
+  private static NodeState state(PoolStatus.Restart restart) {
+    return switch (restart.action()) {
+      case REBOOT -> NodeState.REBOOTING;
+      case REIMAGE -> NodeState.REIMAGING;
+    };
   }
 
   /** A resize that was stopped is over when what it had begun is done. */
@@ -94,7 +112,13 @@ final class PoolSay {
           : conditions.progressing(t.reason(), t.message());
     }
     int target = wanted.dedicated() + wanted.lowPriority();
-    String size = ready + " of " + target + " nodes ready";
+    long disabled = nodes.stream().filter(PoolNode::disabled).count();
+    String size =
+        ready
+            + " of "
+            + target
+            + " nodes ready"
+            + (disabled == 0 ? "" : ", " + disabled + " disabled by request");
     return whole
         ? conditions.ready(Reason.Steady, size)
         : conditions.progressing(Reason.Resizing, size);

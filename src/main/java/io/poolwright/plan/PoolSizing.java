@@ -45,7 +45,7 @@ public final class PoolSizing {
     this.status = seen.pool().statusOrNew();
     this.nodes =
         seen.nodes().stream()
-            .map(p -> new PoolNode(p, NodeState.of(p, seen.used(p.name())), seen.used(p.name())))
+            .map(p -> PoolNode.of(p, seen.used(p.name())))
             .sorted(Comparator.comparingInt(n -> n.pod().number()))
             .toList();
   }
@@ -59,15 +59,18 @@ public final class PoolSizing {
     PoolTrouble trouble = new PoolTrouble(seen, nodes);
     Optional<Trouble> mistake = trouble.ofSpec();
     Optional<Trouble> ofNodes = trouble.ofNodes(wanted.dedicated() + wanted.lowPriority());
-    List<PoolNode> worn = nodes.stream().filter(this::wornOut).toList();
+    NodeRestarts.Decided restarts = NodeRestarts.decide(seen, nodes);
+    List<PoolNode> worn = nodes.stream().filter(n -> !n.restarts() && wornOut(n)).toList();
     List<PoolNode> staying =
         nodes.stream().filter(n -> !n.state().goes() && !worn.contains(n)).toList();
-    boolean whole = isWhole(staying, wanted);
+    boolean whole = restarts.underWay().isEmpty() && isWhole(staying, wanted);
     Resizing resizing = new Resizing(seen, staying, wanted.dedicated(), wanted.lowPriority());
     Resizing.Aim aim = resizing.decide(whole, ofNodes.map(Trouble::message));
-    List<PoolNode> surplus = surplus(staying, aim);
+    List<PoolNode> surplus = surplus(staying, aim, restarts);
     List<PoolPlan.NewNode> create =
-        mistake.isPresent() || pausesAfterRefusal() ? List.of() : create(staying, surplus, aim);
+        mistake.isPresent() || pausesAfterRefusal()
+            ? List.of()
+            : create(staying, surplus, aim, restarts);
     List<PoolNode> mayGo =
         Stream.concat(surplus.stream(), nodes.stream().filter(n -> n.pod().leaving() != null))
             .filter(n -> n.used() == 0)
@@ -79,9 +82,10 @@ public final class PoolSizing {
         mistake
             .or(() -> stopped(aim))
             .or(() -> ofNodes)
+            .or(trouble::ofRequests)
             .or(() -> Autoscaling.troubleOf(spec, wanted.run()))
             .or(trouble::ofLending);
-    PoolSay say = new PoolSay(seen, nodes, wanted, aim);
+    PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay());
     PoolStatus now = say.status(says, whole, lastNode(create), used);
     List<EventToSay> events = new ArrayList<>(wanted.events());
     events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
@@ -92,20 +96,38 @@ public final class PoolSizing {
             .filter(n -> how.stopsTasks() && n.used() > 0)
             .map(n -> new PoolPlan.Mark(n.pod(), how))
             .toList(),
-        Stream.concat(worn.stream(), mayGo.stream().filter(n -> !keepsData(n)))
-            .map(PoolNode::pod)
-            .filter(p -> !p.deleting())
+        restarts.adopt(),
+        Stream.concat(
+                Stream.concat(
+                        worn.stream(), mayGo.stream().filter(n -> !retains(how) || !keepsData(n)))
+                    .map(PoolNode::pod)
+                    .filter(p -> !p.deleting()),
+                restarts.delete().stream())
             .toList(),
-        nodes.stream()
-            .filter(n -> (n.pod().leaving() != null || n.pod().preempted()) && n.used() > 0)
-            .map(n -> n.pod().name())
-            .toList(),
+        nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
         assign,
-        how == NodeDeallocationOption.RETAINED_DATA,
+        Stream.concat(retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
+            .map(PoolNode::pod)
+            .toList(),
         spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,
         events,
-        again(create.size(), mayGo, trouble.orSooner(resizing.deadline(aim)), wanted.again()));
+        again(
+            create.size(),
+            Stream.concat(
+                    retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
+                .toList(),
+            trouble.orSooner(resizing.deadline(aim)),
+            wanted.again()));
+  }
+
+  private static boolean retains(NodeDeallocationOption how) {
+    return how == NodeDeallocationOption.RETAINED_DATA;
+  }
+
+  private static boolean stopsTasks(PoolNode node) {
+    boolean asked = node.request() != null && node.request().stopping() != null;
+    return node.used() > 0 && (asked || node.pod().leaving() != null || node.pod().preempted());
   }
 
   private static Optional<Trouble> stopped(Resizing.Aim aim) {
@@ -122,7 +144,7 @@ public final class PoolSizing {
   private boolean isWhole(List<PoolNode> staying, Autoscaling.Decided wanted) {
     return count(staying, false) == wanted.dedicated()
         && count(staying, true) == wanted.lowPriority()
-        && staying.stream().allMatch(n -> n.state().takesTasks())
+        && staying.stream().allMatch(n -> n.takesTasks() || n.disabled())
         && staying.stream().noneMatch(this::isNamed)
         && nodes.stream().noneMatch(n -> n.state() == NodeState.LEAVING_POOL);
   }
@@ -136,14 +158,17 @@ public final class PoolSizing {
   }
 
   /** Those that the user names, and of the others as many of each kind as there are too many. */
-  private List<PoolNode> surplus(List<PoolNode> staying, Resizing.Aim aim) {
+  private List<PoolNode> surplus(
+      List<PoolNode> staying, Resizing.Aim aim, NodeRestarts.Decided restarts) {
     List<PoolNode> others = staying.stream().filter(n -> !isNamed(n)).toList();
     List<PoolNode> surplus = new ArrayList<>(staying.stream().filter(this::isNamed).toList());
     for (boolean spot : new boolean[] {false, true}) {
       others.stream()
           .filter(n -> n.pod().spot() == spot)
+          // One that is being made anew goes when that is done, or it would come again.
+          .filter(n -> !restarts.numbers().contains(n.pod().number()))
           .sorted(firstToGo())
-          .limit(Math.max(0, count(others, spot) - aim.of(spot)))
+          .limit(Math.max(0, count(others, spot) + restarts.coming(spot) - aim.of(spot)))
           .forEach(surplus::add);
     }
     return surplus;
@@ -151,16 +176,20 @@ public final class PoolSizing {
 
   /** All that are missing; numbers are not used twice. */
   private List<PoolPlan.NewNode> create(
-      List<PoolNode> staying, List<PoolNode> surplus, Resizing.Aim aim) {
+      List<PoolNode> staying,
+      List<PoolNode> surplus,
+      Resizing.Aim aim,
+      NodeRestarts.Decided restarts) {
     int last =
         Math.max(
             status.lastNode() == null ? 0 : status.lastNode(),
             nodes.stream().mapToInt(n -> n.pod().number()).max().orElse(0));
-    List<PoolPlan.NewNode> create = new ArrayList<>();
+    List<PoolPlan.NewNode> create = new ArrayList<>(restarts.create());
     for (boolean spot : new boolean[] {false, true}) {
-      int there = count(staying, spot) - count(surplus, spot);
+      int there = count(staying, spot) - count(surplus, spot) + restarts.coming(spot);
       for (int i = there; i < aim.of(spot); i++) {
-        create.add(new PoolPlan.NewNode(last + create.size() + 1, spot));
+        last++;
+        create.add(new PoolPlan.NewNode(last, spot));
       }
     }
     return create;
@@ -185,9 +214,7 @@ public final class PoolSizing {
     Set<String> leaving = surplus.stream().map(n -> n.pod().name()).collect(toSet());
     return staying.stream()
         .filter(n ->
-            n.state().takesTasks()
-                && !leaving.contains(n.pod().name())
-                && n.used() < spec.slotsPerNode())
+            n.takesTasks() && !leaving.contains(n.pod().name()) && n.used() < spec.slotsPerNode())
         .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
         .toList();
   }
@@ -218,7 +245,7 @@ public final class PoolSizing {
   /** Idle ones first, of these the ones that are not ready, of these the youngest. */
   private static Comparator<PoolNode> firstToGo() {
     return Comparator.comparingInt((PoolNode n) -> n.used() > 0 ? 1 : 0)
-        .thenComparingInt(n -> n.state().takesTasks() ? 1 : 0)
+        .thenComparingInt(n -> n.takesTasks() ? 1 : 0)
         .thenComparingInt(n -> -n.pod().number());
   }
 
@@ -228,14 +255,14 @@ public final class PoolSizing {
 
   private @Nullable Duration again(
       int missing,
-      List<PoolNode> mayGo,
+      List<PoolNode> retaining,
       Optional<Instant> deadline,
       @Nullable Duration autoscaling) {
     List<Duration> all = new ArrayList<>();
     if (missing > WAVE) {
       all.add(Duration.ofMillis(500));
     }
-    mayGo.stream()
+    retaining.stream()
         .filter(this::keepsData)
         .map(n -> seen.keptUntil().getOrDefault(n.pod().name(), seen.now()))
         .min(Comparator.naturalOrder())

@@ -93,6 +93,16 @@ final class PoolTrouble {
         : Optional.empty();
   }
 
+  /** What was asked of a node and cannot be understood. */
+  Optional<Trouble> ofRequests() {
+    return nodes.stream()
+        .flatMap(n ->
+            NodeRequest.mistake(n.pod().request()).stream()
+                .map(m ->
+                    new Trouble(Reason.InvalidRequest, "Node " + n.pod().name() + ": " + m, false)))
+        .findFirst();
+  }
+
   /** Tasks run all the same. */
   Optional<Trouble> ofLending() {
     return Optional.ofNullable(seen.lendRefusal())
@@ -265,7 +275,7 @@ final class PoolTrouble {
     return exit
         + why
         + stderr
-        + ". Mend startTask and delete the pod, or scale the pool down and up, to try again";
+        + ". Mend startTask, then annotate the pod with poolwright.io/request=Reboot to try again";
   }
 
   /** What was to bring files to the node and could not, through no fault of the machine. */

@@ -18,6 +18,9 @@ public final class Names {
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
 
+  /** On a node pod, written by users: what they ask of the node. */
+  public static final String REQUEST = "poolwright.io/request";
+
   /** On the pods of a pool that lends the room of its nodes to their tasks. */
   public static final String RESERVATION = "poolwright.io/reservation";
 

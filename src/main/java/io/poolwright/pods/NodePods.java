@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds node pods (section 3 of the design): packages, start task, and a sleeper that holds the
@@ -34,7 +35,15 @@ public final class NodePods {
     this.pullPolicy = pullPolicy;
   }
 
-  public Pod build(Pool pool, int number, boolean spot, Map<String, ApplicationPackage> packages) {
+  /**
+   * @param keepsDirectory whether it takes the claim that one of its name left
+   */
+  public Pod build(
+      Pool pool,
+      int number,
+      boolean spot,
+      boolean keepsDirectory,
+      Map<String, ApplicationPackage> packages) {
     PoolSpec spec = pool.getSpec();
     PoolSpec.Template template = spec.template(spot);
     String name = Names.nodePod(pool.getMetadata().getName(), number);
@@ -80,7 +89,8 @@ public final class NodePods {
         .withImagePullSecrets(template.imagePullSecrets())
         .withInitContainers(inits)
         .withContainers(containers)
-        .withVolumes(PodParts.run(), PodParts.storage(), directory(spec))
+        .withVolumes(
+            PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
         .addAllToVolumes(Mounts.volumes(pool))
         .endSpec()
         .build();
@@ -139,10 +149,19 @@ public final class NodePods {
         .withSecurityContext(PodParts.ours(pool.getSpec().node().templateOrEmpty()));
   }
 
-  private static Volume directory(PoolSpec spec) {
+  /**
+   * @param kept the node whose claim it is; null for one of its own
+   */
+  private static Volume directory(PoolSpec spec, @Nullable String kept) {
     PoolSpec.Directory directory = spec.node().directoryOrDefault();
     if (!directory.shared()) {
       return new VolumeBuilder().withName("node").withNewEmptyDir().endEmptyDir().build();
+    }
+    if (kept != null) {
+      return new VolumeBuilder()
+          .withName("node")
+          .withNewPersistentVolumeClaim(kept + "-node", false)
+          .build();
     }
     Quantity size = directory.size() == null ? new Quantity("1Gi") : directory.size();
     return new VolumeBuilder()

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -53,6 +54,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Board board;
   private final Ledger ledger;
   private final Reservations reservations;
+  private final Claims claims;
   private final Starts starts;
   private final Statuses statuses;
   private final Events events;
@@ -71,6 +73,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Board board,
       Ledger ledger,
       Reservations reservations,
+      Claims claims,
       Starts starts,
       Statuses statuses,
       Events events,
@@ -82,6 +85,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.board = board;
     this.ledger = ledger;
     this.reservations = reservations;
+    this.claims = claims;
     this.starts = starts;
     this.statuses = statuses;
     this.events = events;
@@ -146,8 +150,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     PoolSeen seen = world.seePool(pool, refusals.get(uid), lendRefusals.get(uid));
     PoolPlan plan = PoolSizing.decide(seen);
-    if (plan.retains() && !plan.delete().isEmpty()) {
-      seen = world.withKept(seen, plan.delete());
+    if (!plan.retains().isEmpty()) {
+      seen = world.withKept(seen, plan.retains());
       plan = PoolSizing.decide(seen);
     }
     Optional<String> refused = apply(pool, seen, plan);
@@ -172,12 +176,21 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (String node : plan.wake()) {
       world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
     }
+    for (PoolPlan.Adopt adopt : plan.adopt()) {
+      String namespace = pool.getMetadata().getNamespace();
+      if (adopt.by() == null) {
+        claims.adopt(namespace, adopt.claim(), pool);
+      } else {
+        claims.adopt(namespace, adopt.claim(), adopt.by());
+      }
+    }
     for (PodSeen pod : plan.delete()) {
       ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
     }
     Optional<String> refused = Optional.empty();
     for (PoolPlan.NewNode node : plan.create()) {
-      Pod pod = nodePods.build(pool, node.number(), node.spot(), seen.packages());
+      Pod pod =
+          nodePods.build(pool, node.number(), node.spot(), node.keepsDirectory(), seen.packages());
       switch (ledger.create(pod, uid)) {
         case Ledger.Ours ours -> world.madeNode(ours.pod());
         case Ledger.Refused no -> refused = Optional.of(no.message());

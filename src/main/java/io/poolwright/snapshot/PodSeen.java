@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
+ * @param request what a user asks of a node, as it is written
  * @param room what the container that holds or uses the node's room requests and may use; null in
  *     pools that do not lend it
  * @param unschedulable what the scheduler says where it found no machine
@@ -43,6 +44,7 @@ public record PodSeen(
     boolean disrupted,
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
+    @Nullable String request,
     @Nullable Room room,
     @Nullable String unschedulable,
     Instant created,

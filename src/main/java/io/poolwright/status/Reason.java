@@ -24,6 +24,7 @@ public enum Reason {
   PodRejected(
       "Pool, Task",
       "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  InvalidRequest("Pool", "What was asked of a node by poolwright.io/request is not known."),
   LendRefused(
       "Pool",
       "reservation is Lend, and the API server does not let the requests of running pods change."),

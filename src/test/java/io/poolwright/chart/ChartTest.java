@@ -70,6 +70,7 @@ class ChartTest {
                 "poolwright.io/applicationpackages/finalizers update",
                 "/pods get list watch create delete patch",
                 "/pods/resize patch",
+                "/persistentvolumeclaims get patch",
                 "events.k8s.io/events create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(

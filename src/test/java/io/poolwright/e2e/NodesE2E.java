@@ -115,6 +115,89 @@ class NodesE2E {
     assertThat(tenant.history().pool("forged")).doesNotContain("Steady Steady");
   }
 
+  /** Two pools at once: one keeps what its node has written, the other does not. */
+  @Test
+  void aRebootedNodeKeepsItsDirectoryAndAReimagedOneDoesNot() {
+    tenant.storage(Store.of(Store.Kind.MINIO, "nodes-anew").secret());
+    for (String verb : List.of("Reboot", "Reimage")) {
+      tenant.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: %1$s}
+          spec:
+            targetDedicatedNodes: 1
+            node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
+            startTask: {command: [sh, -c, 'echo started >>"$AZ_BATCH_NODE_SHARED_DIR/starts"']}
+          ---
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: %1$s}
+          spec:
+            poolInfo: {poolId: %1$s}
+            tasks: [{id: a, command: [sh, -c, 'n=$(wc -l <"$AZ_BATCH_NODE_SHARED_DIR/starts"); [ "$AZ_BATCH_TASK_WORKING_DIR" ] && [ $n = %2$d ] || sleep 600']}]
+          """
+              .formatted(verb.toLowerCase(java.util.Locale.ROOT), verb.equals("Reboot") ? 2 : 3));
+    }
+    tenant.await("tasks run", PATIENCE, () -> running("reboot-a") && running("reimage-a"));
+    String first = uid("reboot-node-1");
+    String other = uid("reimage-node-1");
+
+    annotate("reboot-node-1", "Reboot");
+    annotate("reimage-node-1", "Reimage:Terminate");
+
+    // Its second run sees that the start task ran twice in the same directory.
+    tenant.completedJob("reboot", PATIENCE);
+    assertThat(tenant.task("reboot-a").statusOrNew().attempts()).isEqualTo(2);
+    assertThat(tenant.task("reboot-a").statusOrNew().execution().retryCount()).isNull();
+    assertThat(uid("reboot-node-1")).isNotEqualTo(first);
+    tenant.completedJob("reimage", PATIENCE);
+    assertThat(tenant.task("reimage-a").statusOrNew().execution().failureInfo().code())
+        .isEqualTo("TaskEnded");
+    tenant.await("another pod of its name", PATIENCE, () -> !uid("reimage-node-1").equals(other));
+    tenant.awaitPool("reimage", "Steady", PATIENCE);
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: reimaged}
+        spec:
+          poolInfo: {poolId: reimage}
+          tasks: [{id: a, command: [sh, -c, '[ $(wc -l <"$AZ_BATCH_NODE_SHARED_DIR/starts") = 1 ]']}]
+        """);
+    tenant.completedJob("reimaged", PATIENCE);
+    assertThat(tenant.history().job("reimaged").getLast()).isEqualTo("Completed Succeeded");
+
+    annotate("reimage-node-1", "DisableScheduling");
+    tenant.await(
+        "it is offline",
+        PATIENCE,
+        () -> tenant.pool("reimage").statusOrNew().nodeCounts().containsKey("Offline"));
+    annotate("reimage-node-1", "EnableScheduling");
+    tenant.await(
+        "it takes tasks again",
+        PATIENCE,
+        () -> tenant.pool("reimage").statusOrNew().readyNodes() == 1);
+  }
+
+  private static String uid(String pod) {
+    var found = tenant.client().pods().inNamespace(tenant.namespace()).withName(pod).get();
+    return found == null ? "" : found.getMetadata().getUid();
+  }
+
+  private static void annotate(String pod, String request) {
+    Program.run(
+        "dev/cluster",
+        "kubectl",
+        "-n",
+        tenant.namespace(),
+        "annotate",
+        "--overwrite",
+        "pod",
+        pod,
+        "poolwright.io/request=" + request);
+  }
+
   /** All at once, since each of them is mostly waiting. */
   @Test
   void podsThatAreDeletedByHandAndNodesThatLeaveLoseNoTask() {

@@ -1,6 +1,8 @@
 package io.poolwright.it;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.pods.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +133,73 @@ enum Scenarios implements Scenario {
     @Override
     public List<String> ranTooOften(Map<String, Integer> runs) {
       return Scenario.above(RUNS, runs);
+    }
+  },
+
+  /** A busy node that is rebooted: its task runs again on it, and its directory is kept. */
+  REBOOTS {
+    @Override
+    public void begin(Space space) {
+      space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
+      space.pool("p", 1, 1);
+      space.job("j", "p", 0, "a");
+    }
+
+    @Override
+    public void goOn(Space space) {
+      if (Scenario.runs(space).size() != 1) {
+        return;
+      }
+      if (space.claim("p-node-1-node") == null) {
+        // For want of the controller that makes it.
+        space.nodePods().forEach(space::makeClaim);
+      }
+      space
+          .nodePods()
+          .forEach(node -> {
+            boolean first = node.getMetadata().getUid().equals(space.makerOf("p-node-1-node"));
+            if (first && !node.getMetadata().getAnnotations().containsKey(Names.REQUEST)) {
+              space.ask(node, "Reboot");
+            }
+          });
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return super.isDone(space)
+          && space.nodePods().size() == 1
+          && !space
+              .nodePods()
+              .getFirst()
+              .getMetadata()
+              .getUid()
+              .equals(space.makerOf("p-node-1-node"));
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = Scenario.wellEnded(space, "j", java.util.Set.of("j-a"));
+      Scenario.expect(problems, "commands run", Map.of("j-a", 2), Scenario.runs(space));
+      Scenario.expect(
+          problems,
+          "nodes",
+          List.of("p-node-1"),
+          space.nodePods().stream().map(p -> p.getMetadata().getName()).toList());
+      Scenario.expect(
+          problems,
+          "owner of the claim",
+          space.nodePods().stream().map(p -> p.getMetadata().getUid()).toList(),
+          space.claim("p-node-1-node").getMetadata().getOwnerReferences().stream()
+              .map(OwnerReference::getUid)
+              .toList());
+      Scenario.expect(
+          problems, "restarting", List.of(), space.pool("p").statusOrNew().restarting());
+      return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(Map.of("j-a", 2), runs);
     }
   };
 

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A namespace of its own for one test, with what a user does in it. */
 final class Space implements AutoCloseable {
+  private static final String MAKER = "made-for";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ApiServer api;
@@ -242,6 +246,59 @@ final class Space implements AutoCloseable {
 
   List<Pod> nodePods() {
     return pods(Names.ROLE_NODE);
+  }
+
+  /** What a user writes on a node pod. */
+  void ask(Pod node, String request) {
+    user()
+        .resource(node)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"uid\":\""
+                + node.getMetadata().getUid()
+                + "\",\"annotations\":{\""
+                + Names.REQUEST
+                + "\":\""
+                + request
+                + "\"}}}");
+  }
+
+  @Nullable PersistentVolumeClaim claim(String claim) {
+    return user().persistentVolumeClaims().inNamespace(name).withName(claim).get();
+  }
+
+  /** As Kubernetes does for a node pod with a volume of its own. */
+  void makeClaim(Pod node) {
+    user()
+        .resource(
+            new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withNamespace(name)
+                .withName(node.getMetadata().getName() + "-node")
+                .addToLabels(MAKER, node.getMetadata().getUid())
+                .addNewOwnerReference()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withName(node.getMetadata().getName())
+                .withUid(node.getMetadata().getUid())
+                .withController(true)
+                .withBlockOwnerDeletion(true)
+                .endOwnerReference()
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadWriteOnce")
+                .withNewResources()
+                .addToRequests("storage", new Quantity("1Gi"))
+                .endResources()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  /** UID of the pod that a claim was made for; empty where there is no such claim. */
+  String makerOf(String claim) {
+    PersistentVolumeClaim found = claim(claim);
+    return found == null ? "" : found.getMetadata().getLabels().get(MAKER);
   }
 
   Job awaitJob(String job, Predicate<Job> reached) {

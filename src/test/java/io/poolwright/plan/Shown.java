@@ -37,7 +37,24 @@ final class Shown {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "create", numbers(plan, false));
     put(shown, "createSpot", numbers(plan, true));
+    put(
+        shown,
+        "createWithOldDirectory",
+        range(
+            plan.create().stream()
+                .filter(PoolPlan.NewNode::keepsDirectory)
+                .map(PoolPlan.NewNode::number)
+                .toList()));
     put(shown, "mark", plan.mark().stream().map(m -> m.node().name() + " " + m.how()).toList());
+    put(
+        shown,
+        "adopt",
+        plan.adopt().stream()
+            .map(a -> {
+              PodSeen by = a.by();
+              return a.claim() + " by " + (by == null ? "the pool" : pod(by));
+            })
+            .toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());

@@ -30,7 +30,13 @@ class NodePodsTest {
         "NodePods",
         seen -> {
           Pool pool = Objects.requireNonNull(seen.pool());
-          Pod pod = PODS.build(pool, 7, seen.setting("spot").asBoolean(), seen.packages());
+          Pod pod =
+              PODS.build(
+                  pool,
+                  7,
+                  seen.setting("spot").asBoolean(),
+                  seen.setting("keepsDirectory").asBoolean(),
+                  seen.packages());
           PodRules.check(pod);
           if (pool.getSpec().node().templateOrEmpty().securityContext() == null) {
             PodRules.wholePodIsRestricted(pod);
@@ -53,7 +59,7 @@ class NodePodsTest {
             null,
             null);
 
-    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, Map.of());
+    Pod pod = PODS.build(aPool("p").startTask(start).build(), 1, false, false, Map.of());
 
     Map<String, String> known = Map.of("HOME", "/root");
     assertThat(Expansion.of(PodRules.container(pod, "start-task").getCommand(), known))
@@ -74,8 +80,8 @@ class NodePodsTest {
                     null, List.of("prepare"), null, List.of(), List.of(), null, null, null))
             .build();
 
-    Pod spot = PODS.build(pool, 1, true, Map.of());
-    Pod dedicated = PODS.build(pool, 2, false, Map.of());
+    Pod spot = PODS.build(pool, 1, true, false, Map.of());
+    Pod dedicated = PODS.build(pool, 2, false, false, Map.of());
 
     assertThat(spot.getSpec().getNodeSelector()).isEqualTo(Map.of("lifecycle", "spot"));
     assertThat(spot.getSpec().getTolerations()).containsExactly(taint);

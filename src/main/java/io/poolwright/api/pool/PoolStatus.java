@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What became of a pool.
  *
  * @param nodeCounts nodes by state (section 3.10)
+ * @param restarting nodes that are made anew under their own number
  * @param lastNode the highest number that a node of this pool was given; numbers are not used twice
  * @param targetDedicatedNodes how many the pool is to have now: what the spec says, or the formula
  *     said last
@@ -40,6 +41,7 @@ public record PoolStatus(
     @Nullable Integer usedSlots,
     @Nullable Integer totalSlots,
     Map<String, Integer> nodeCounts,
+    List<Restart> restarting,
     @Nullable Integer lastNode,
     @Nullable Resize resize,
     @Nullable AutoScaleRun autoScaleRun,
@@ -49,11 +51,12 @@ public record PoolStatus(
 
   public static final PoolStatus NEW =
       new PoolStatus(
-          null, null, null, null, null, null, null, null, null, null, Map.of(), null, null, null,
-          null, List.of(), List.of());
+          null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(), null,
+          null, null, null, List.of(), List.of());
 
   public PoolStatus {
     nodeCounts = nodeCounts == null ? Map.of() : new java.util.TreeMap<>(nodeCounts);
+    restarting = restarting == null ? List.of() : List.copyOf(restarting);
     resizeErrors = resizeErrors == null ? List.of() : List.copyOf(resizeErrors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
@@ -117,6 +120,22 @@ public record PoolStatus(
     public AutoScaleSamples {
       values = values == null ? Map.of() : new java.util.TreeMap<>(values);
     }
+  }
+
+  /**
+   * A node whose pod goes and comes again.
+   *
+   * @param node its number
+   * @param uid of the pod that goes
+   */
+  public record Restart(int node, RestartAction action, @Size(max = 64) String uid, boolean spot) {}
+
+  /** What a node is made anew with: its old directory, or a new one. */
+  public enum RestartAction {
+    @JsonProperty("Reboot")
+    REBOOT,
+    @JsonProperty("Reimage")
+    REIMAGE
   }
 
   /** Why the pool is not as large as it is to be. */
