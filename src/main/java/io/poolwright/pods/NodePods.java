@@ -158,6 +158,7 @@ public final class NodePods {
         .withResources(
             new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
         .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))
+        .addAllToVolumeMounts(Mounts.held(pool))
         .build();
   }
 
