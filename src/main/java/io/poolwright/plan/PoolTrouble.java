@@ -278,9 +278,7 @@ final class PoolTrouble {
     Terminated end = staging.terminated().orElseThrow();
     return StageReport.read(end.message())
         .map(r ->
-            (r.field() == null || staging.name().equals(Names.PACKAGES)
-                    ? ""
-                    : r.field() + ": ")
+            (r.field() == null || staging.name().equals(Names.PACKAGES) ? "" : r.field() + ": ")
                 + r.code()
                 + ": "
                 + r.message())
