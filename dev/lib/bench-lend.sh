@@ -50,16 +50,17 @@ spec:
         - sh
         - -c
         - |
-          used() { sed -n 's/^usage_usec //p' /sys/fs/cgroup/cpu.stat; }
           $burn
+          # In microseconds, of a hundredth of a second each.
+          used() { for p in \$all; do cat /proc/\$p/stat; done | awk '{sum += \$14 + \$15} END {print sum * 10000}'; }
           sleep 5
           before=\$(used); sleep $seconds; after=\$(used)
           echo "\$(((after - before) / $seconds / 1000))"
           kill \$all
 END
-	await --for=condition=Completed --timeout=300s "jobs.poolwright.io/$name" || true
+	await --for=condition=Completed "jobs.poolwright.io/$name"
 	got=$(kubectl logs -l "poolwright.io/job=$name" -c task | tail -1)
 	printf '%-5s the task got %4sm of the %sm that it may use\n' "$reservation" "$got" "$half"
 	kubectl delete "pools.poolwright.io/$name" "jobs.poolwright.io/$name" >/dev/null
-	await --for=delete pod -l "poolwright.io/pool=$name" || true
+	await --for=delete pod -l "poolwright.io/pool=$name"
 done

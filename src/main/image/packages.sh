@@ -10,7 +10,14 @@ problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/start-runner
   "$BB" chmod 755 "$RUN/busybox"; } 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
 umask 0007
+# A node that is rebooted still has what its start task left, maybe as another user: it begins anew, and what cannot be removed stays out of the way.
+clear_away() {
+  [ -d "$1" ] || return 0
+  [ -d "$ROOT/.trash" ] || "$BB" mkdir "$ROOT/.trash" || return 1
+  old=$("$BB" mktemp -d "$ROOT/.trash/XXXXXX") && "$BB" mv "$1" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
+}
 prepare() {
+  clear_away "$ROOT/startup" || return 1
   for directory in shared startup startup/wd applications workitems; do
     [ -d "$ROOT/$directory" ] || "$BB" mkdir "$ROOT/$directory" || return 1
     # A volume that sets its own modes refuses this; the group's rights come from the umask then.

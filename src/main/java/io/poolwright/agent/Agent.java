@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * The program inside task pods and node pods: {@code stage-in}, {@code stage-out} or {@code
- * packages}.
+ * The program inside task pods, node pods and the pods that check packages: {@code stage-in},
+ * {@code stage-out}, {@code packages} or {@code check-package}.
  */
 public final class Agent {
   private static final int FAILED = 1;
@@ -34,12 +34,14 @@ public final class Agent {
             new StageIn(surroundings, storage).run();
           }
         }
+        case "check-package" ->
+            new PackageCheck(surroundings, storage, Archive.Limits.DEFAULT).run();
         case "packages" -> new Packages(surroundings, storage, Archive.Limits.DEFAULT).run();
         case "stage-out" -> {
           return new StageOut(surroundings, storage).run();
         }
         default -> {
-          surroundings.say("use: stage-in | stage-out | packages");
+          surroundings.say("use: stage-in | stage-out | packages | check-package");
           return 2;
         }
       }

@@ -44,10 +44,17 @@ final class Archive {
     }
   }
 
-  /** How much an archive may unpack to. */
-  record Limits(long entries, long bytes) {
-    static final Limits DEFAULT = new Limits(200_000, 64L << 30);
+  /**
+   * How much an archive may unpack to.
+   *
+   * @param ratio how many times its own size, beyond {@code freeBytes}
+   */
+  record Limits(long entries, long bytes, long ratio, long freeBytes) {
+    static final Limits DEFAULT = new Limits(200_000, 64L << 30, 200, 64L << 20);
   }
+
+  /** What an archive has in it. */
+  record Contents(long entries, long bytes) {}
 
   /** The archive is refused; the message names the entry. */
   static final class Refused extends Exception {
@@ -74,31 +81,56 @@ final class Archive {
    *
    * @throws IOException if the disk fails
    */
-  static void extract(Path archive, Format format, Path into, Limits limits)
+  static Contents extract(Path archive, Format format, Path into, Limits limits)
       throws IOException, Refused {
-    Files.createDirectory(into);
     boolean whole = false;
     try {
-      Unpacking unpacking = new Unpacking(into, limits);
-      try {
-        switch (format) {
-          case ZIP -> zip(archive, unpacking);
-          case TAR, TAR_GZ, TAR_ZST -> tar(archive, format, unpacking);
-        }
-      } catch (Unpacking.DiskProblem disk) {
-        throw disk.problem();
-      } catch (IOException | RuntimeException broken) {
-        throw new Refused(
-            "The archive cannot be read as " + format.text + ": " + broken.getMessage() + ".",
-            broken);
-      }
-      unpacking.finish();
+      Contents contents = unpack(archive, format, into, limits, true);
       whole = true;
+      return contents;
     } finally {
       if (!whole) {
         Unpacking.remove(into);
       }
     }
+  }
+
+  /**
+   * Refuses what {@link #extract} would refuse, by the same rules, and keeps nothing: below {@code
+   * scratch} the archive's names are laid out for as long as it takes, without what is in its
+   * files.
+   */
+  static Contents inspect(Path archive, Format format, Path scratch, Limits limits)
+      throws IOException, Refused {
+    try {
+      return unpack(archive, format, scratch, limits, false);
+    } finally {
+      Unpacking.remove(scratch);
+    }
+  }
+
+  private static Contents unpack(
+      Path archive, Format format, Path into, Limits limits, boolean keepsContent)
+      throws IOException, Refused {
+    Files.createDirectory(into);
+    Unpacking unpacking = new Unpacking(into, limits, Files.size(archive), keepsContent);
+    try {
+      switch (format) {
+        case ZIP -> {
+          ZipDirectory.check(archive, limits);
+          zip(archive, unpacking);
+        }
+        case TAR, TAR_GZ, TAR_ZST -> tar(archive, format, unpacking);
+      }
+    } catch (Unpacking.DiskProblem disk) {
+      throw disk.problem();
+    } catch (IOException | RuntimeException broken) {
+      throw new Refused(
+          "The archive cannot be read as " + format.text + ": " + broken.getMessage() + ".",
+          broken);
+    }
+    unpacking.finish();
+    return unpacking.contents();
   }
 
   private static void zip(Path archive, Unpacking unpacking) throws IOException, Refused {

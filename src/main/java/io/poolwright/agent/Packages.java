@@ -1,29 +1,26 @@
 package io.poolwright.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.poolwright.storage.Destination;
 import io.poolwright.storage.StorageFailure;
-import io.poolwright.storage.WebFile;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Unpacks application packages on a node. A package is never half visible: it appears under its
- * name only when it is whole.
+ * name only when it is whole. Several may ask for the same one at the same moment: the first
+ * unpacks it, the others wait until it has, or has died.
  */
 final class Packages {
-  private static final String INVALID = "ApplicationPackageError";
+  static final String ERROR = "ApplicationPackageError";
 
   private final Surroundings surroundings;
   private final Storage storage;
@@ -37,104 +34,105 @@ final class Packages {
 
   void run() throws AgentFailure {
     for (JsonNode request : Requests.read(surroundings, "POOLWRIGHT_PACKAGES")) {
-      String field = Requests.field(request);
-      String title =
-          Requests.text(request, "id").orElse("?")
-              + " "
-              + Requests.text(request, "version").orElse("?");
+      PackageObject object = new PackageObject(request);
       Path directory = Path.of(Requests.text(request, "directory").orElse(""));
       Path parent = directory.getParent();
       if (parent == null || !directory.isAbsolute()) {
-        throw new AgentFailure(INVALID, "The package " + title + " has no directory.", field);
+        throw failure(object, "it has no directory");
       }
       try {
-        provide(request, title, directory, parent, field);
+        provide(object, directory, parent);
       } catch (StorageFailure problem) {
-        throw AgentFailure.incoming(problem, field);
+        throw ofStorage(object, problem);
       } catch (Archive.Refused refused) {
         throw new AgentFailure(
             AgentFailure.Category.UserError,
-            INVALID,
-            "Package " + title + ": " + refused.sentence(),
-            field,
+            ERROR,
+            sentence(object, refused.sentence()),
+            object.field(),
             refused);
       } catch (IOException problem) {
-        StorageFailure local = StorageFailure.local(problem, directory);
-        String code = local.kind() == StorageFailure.Kind.DISK_FULL ? "DiskFull" : INVALID;
-        throw new AgentFailure(
-            AgentFailure.Category.UserError,
-            code,
-            "Package " + title + ": " + local.sentence(),
-            field,
-            problem);
+        throw ofStorage(object, StorageFailure.local(problem, directory));
       }
     }
   }
 
-  private void provide(JsonNode request, String title, Path directory, Path parent, String field)
+  private void provide(PackageObject object, Path directory, Path parent)
       throws StorageFailure, Archive.Refused, IOException, AgentFailure {
-    Files.createDirectories(parent);
-    String mark = ".poolwright-" + directory.getFileName() + "-";
-    sweep(parent, mark);
     if (Files.isDirectory(directory)) {
-      surroundings.say("package " + title + " is there already");
+      surroundings.say("package " + object.title() + " is there already");
       return;
     }
-    Path archive = parent.resolve(mark + UUID.randomUUID() + ".archive");
-    Path unpacked = parent.resolve(mark + UUID.randomUUID() + ".unpacked");
-    try {
-      download(request, archive);
-      verify(request, title, archive, field);
-      Archive.extract(archive, format(request, field), unpacked, limits);
-      Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
-      surroundings.say("package " + title + " unpacked to " + directory);
-    } finally {
+    Files.createDirectories(parent);
+    String mark = ".poolwright-" + directory.getFileName() + "-";
+    Path lock = parent.resolve(".lock-" + directory.getFileName());
+    // The kernel takes a lock away from whoever dies with it.
+    try (FileChannel file =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = file.lock()) {
+      if (Files.isDirectory(directory)) {
+        surroundings.say("package " + object.title() + " was unpacked by another");
+        return;
+      }
       sweep(parent, mark);
+      unpack(object, directory, parent.resolve(mark + UUID.randomUUID()));
     }
   }
 
-  private void download(JsonNode request, Path archive) throws StorageFailure {
-    Destination destination =
-        new Destination(archive, PosixFilePermissions.fromString("rw-------"));
-    Optional<String> web = Requests.text(request, "httpUrl");
-    if (web.isPresent()) {
-      WebFile.at(web.get(), storage.authority()).download(destination, surroundings.patience());
-    } else {
-      S3Address address = S3Address.parse(Requests.text(request, "storageUrl").orElse(""), storage);
-      storage.store().download(address.bucket(), address.key(), destination);
+  private void unpack(PackageObject object, Path directory, Path aside)
+      throws StorageFailure, Archive.Refused, IOException, AgentFailure {
+    Path archive = aside.resolveSibling(aside.getFileName() + ".archive");
+    try {
+      object.download(archive, surroundings, storage);
+      verify(object, archive);
+      Archive.extract(archive, object.format(), aside, limits);
+      Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
+      surroundings.say("package " + object.title() + " unpacked to " + directory);
+    } finally {
+      Files.deleteIfExists(archive);
+      Unpacking.remove(aside);
     }
   }
 
-  private static void verify(JsonNode request, String title, Path archive, String field)
-      throws IOException, AgentFailure {
-    Optional<String> expected = Requests.text(request, "sha256");
+  /** What was looked at is what is used, and nothing that took its place since. */
+  private static void verify(PackageObject object, Path archive) throws IOException, AgentFailure {
+    Optional<String> expected = object.expected("digest");
     if (expected.isEmpty()) {
       return;
     }
-    String actual = sha256(archive);
+    String actual = PackageObject.sha256(archive);
     if (!actual.equals(expected.get().toLowerCase(Locale.ROOT))) {
-      throw new AgentFailure(
-          INVALID,
-          "Package "
-              + title
-              + " has the SHA-256 "
+      throw failure(
+          object,
+          "the object has changed since it was checked: its SHA-256 is "
               + actual
-              + ", but "
+              + ", it was "
               + expected.get()
-              + " is expected; upload the right archive or correct sha256.",
-          field);
+              + ". Give what is new a version of its own, or let it be checked anew (docs/packages.md)");
     }
   }
 
-  private static Archive.Format format(JsonNode request, String field) throws AgentFailure {
-    try {
-      return Archive.Format.of(Requests.text(request, "format").orElse("zip"));
-    } catch (IllegalArgumentException unknown) {
-      throw new AgentFailure(INVALID, String.valueOf(unknown.getMessage()), field);
-    }
+  /** What a full disk or a missing Secret is called says more than that it was a package's. */
+  private static AgentFailure ofStorage(PackageObject object, StorageFailure problem) {
+    AgentFailure plain = AgentFailure.incoming(problem, object.field());
+    String code =
+        switch (problem.kind()) {
+          case DISK_FULL, SECRET_NOT_FOUND, SECRET_KEY_MISSING, SECRET_INVALID -> plain.code();
+          default -> ERROR;
+        };
+    return new AgentFailure(
+        plain.category(), code, sentence(object, problem.sentence()), object.field(), problem);
   }
 
-  /** Removes what this or an interrupted earlier run left beside the package. */
+  private static AgentFailure failure(PackageObject object, String what) {
+    return new AgentFailure(ERROR, sentence(object, what), object.field());
+  }
+
+  private static String sentence(PackageObject object, String what) {
+    return "Package " + object.title() + ": " + what;
+  }
+
+  /** Removes what an interrupted run left beside the package. */
   private static void sweep(Path parent, String mark) throws IOException {
     try (DirectoryStream<Path> left =
         Files.newDirectoryStream(
@@ -142,20 +140,6 @@ final class Packages {
       for (Path entry : left) {
         Unpacking.remove(entry);
       }
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      int count;
-      while ((count = in.read(buffer)) >= 0) {
-        digest.update(buffer, 0, count);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.poolwright.agent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -41,16 +42,34 @@ final class Unpacking {
     }
   }
 
+  /** What a file system takes; longer names would look like a failing disk. */
+  private static final int LONGEST_PART = 255;
+
+  private static final int LONGEST_NAME = 2048;
+  private static final int SHOWN = 120;
+
   private final Path root;
   private final Archive.Limits limits;
+  private final long archiveBytes;
+  private final boolean keepsContent;
   private final byte[] buffer = new byte[1 << 16];
   private final Map<Path, String> links = new LinkedHashMap<>();
   private long entries;
   private long bytes;
 
-  Unpacking(Path root, Archive.Limits limits) throws IOException {
+  /**
+   * @param keepsContent false: files are read to their end and made empty
+   */
+  Unpacking(Path root, Archive.Limits limits, long archiveBytes, boolean keepsContent)
+      throws IOException {
     this.root = root.toRealPath();
     this.limits = limits;
+    this.archiveBytes = archiveBytes;
+    this.keepsContent = keepsContent;
+  }
+
+  Archive.Contents contents() {
+    return new Archive.Contents(entries, bytes);
   }
 
   static Archive.Refused special(String name) {
@@ -69,22 +88,23 @@ final class Unpacking {
     if (file.equals(root)) {
       throw new Archive.Refused("The archive's entry \"" + name + "\" has no file name.");
     }
+    if ((mode & 06000) != 0) {
+      throw new Archive.Refused(
+          "The archive's entry \""
+              + name
+              + "\" is a setuid or setgid program; take these bits off, nothing in a package runs as another user.");
+    }
     make(parent(file), name);
     OutputStream out = create(file, name);
     try (out) {
       int count;
       while ((count = content.read(buffer)) >= 0) {
         bytes += count;
-        if (bytes > limits.bytes()) {
-          throw new Archive.Refused(
-              "The archive unpacks to more than "
-                  + limits.bytes()
-                  + " bytes (at the entry \""
-                  + name
-                  + "\"); split it into smaller packages.");
-        }
+        checkSize(name);
         try {
-          out.write(buffer, 0, count);
+          if (keepsContent) {
+            out.write(buffer, 0, count);
+          }
         } catch (IOException problem) {
           throw new DiskProblem(problem);
         }
@@ -93,9 +113,29 @@ final class Unpacking {
     disk(() -> Files.setPosixFilePermissions(file, permissions(mode)));
   }
 
+  private void checkSize(String name) throws Archive.Refused {
+    if (bytes > limits.bytes()) {
+      throw new Archive.Refused(
+          "The archive unpacks to more than "
+              + limits.bytes()
+              + " bytes (at the entry \""
+              + name
+              + "\"); split it into smaller packages.");
+    }
+    if (bytes > limits.freeBytes() && bytes / limits.ratio() > archiveBytes) {
+      throw new Archive.Refused(
+          "The archive unpacks to more than "
+              + limits.ratio()
+              + " times its own size (at the entry \""
+              + name
+              + "\"), as archives do that are made to fill a disk.");
+    }
+  }
+
   void link(String name, String to) throws Archive.Refused {
     Path link = target(name);
     if (to.isEmpty()
+        || isTooLong(to)
         || to.startsWith("/")
         || link.equals(root)
         || !parent(link).resolve(path(to, name)).normalize().startsWith(root)) {
@@ -160,18 +200,42 @@ final class Unpacking {
 
   private static Archive.Refused leads(String name, String to) {
     return new Archive.Refused(
-        "The archive's link \"" + name + "\" -> \"" + to + "\" leads out of the package.");
+        "The archive's link \"" + name + "\" -> \"" + cut(to) + "\" leads out of the package.");
+  }
+
+  static Archive.Refused tooMany(Archive.Limits limits, String name) {
+    return new Archive.Refused(
+        "The archive has more than "
+            + limits.entries()
+            + " entries (at \""
+            + cut(name)
+            + "\"); split it into smaller packages.");
+  }
+
+  private static String cut(String name) {
+    return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "…";
+  }
+
+  private static boolean isTooLong(String name) {
+    if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+      return true;
+    }
+    for (String part : name.split("/", -1)) {
+      if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Path target(String name) throws Archive.Refused {
     entries++;
     if (entries > limits.entries()) {
+      throw tooMany(limits, name);
+    }
+    if (isTooLong(name)) {
       throw new Archive.Refused(
-          "The archive has more than "
-              + limits.entries()
-              + " entries (at \""
-              + name
-              + "\"); split it into smaller packages.");
+          "The archive's entry \"" + cut(name) + "\" has a name that is too long for a file.");
     }
     if (name.isEmpty() || name.startsWith("/")) {
       throw new Archive.Refused("The archive's entry \"" + name + "\" is not a relative path.");

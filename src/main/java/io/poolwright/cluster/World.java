@@ -6,17 +6,18 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
-import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.NodeRequest;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
@@ -53,10 +54,10 @@ public final class World {
   private final Statuses statuses;
   private final Board board;
   private final Pauses pauses;
+  private final Applications applications;
   private @Nullable IndexerResourceCache<Task> tasks;
   private @Nullable IndexerResourceCache<Job> jobs;
   private @Nullable IndexerResourceCache<Pool> pools;
-  private @Nullable IndexerResourceCache<ApplicationPackage> packages;
   private @Nullable InformerEventSource<Pod, Task> taskPods;
   private @Nullable InformerEventSource<Pod, Pool> nodePods;
 
@@ -66,13 +67,15 @@ public final class World {
       Duration samplePeriod,
       Statuses statuses,
       Board board,
-      Pauses pauses) {
+      Pauses pauses,
+      Applications applications) {
     this.clock = clock;
     this.startTimeout = startTimeout;
     this.samplePeriod = samplePeriod;
     this.statuses = statuses;
     this.board = board;
     this.pauses = pauses;
+    this.applications = applications;
   }
 
   public void tasks(IndexerResourceCache<Task> cache, InformerEventSource<Pod, Task> pods) {
@@ -88,6 +91,12 @@ public final class World {
           NodeInfo node = t.statusOrNew().nodeInfo();
           return node == null ? List.of() : List.of(key(t, node.poolId() + "/" + node.nodeId()));
         });
+    cache.addIndexer(
+        BY_PACKAGE,
+        t ->
+            t.getSpec() == null
+                ? List.of()
+                : packageKeys(t, t.getSpec().applicationPackageReferences()));
     tasks = cache;
     taskPods = pods;
   }
@@ -105,10 +114,7 @@ public final class World {
         p ->
             p.getSpec() == null
                 ? List.of()
-                : p.getSpec().applicationPackageReferences().stream()
-                    .map(r -> key(p, r.applicationId()))
-                    .distinct()
-                    .toList());
+                : packageKeys(p, p.getSpec().applicationPackageReferences()));
     pools = cache;
     nodePods = pods;
   }
@@ -125,8 +131,9 @@ public final class World {
     pods.get(id).ifPresent(before -> pods.handleRecentResourceUpdate(id, pod, before));
   }
 
-  public void packages(IndexerResourceCache<ApplicationPackage> cache) {
-    packages = cache;
+  private static List<String> packageKeys(
+      HasMetadata from, List<ApplicationPackageReference> references) {
+    return references.stream().map(r -> key(from, r.applicationId())).distinct().toList();
   }
 
   private static String key(HasMetadata near, String name) {
@@ -181,13 +188,7 @@ public final class World {
     return anew(pools, gone);
   }
 
-  /** As for a task. */
-  public Optional<ApplicationPackage> anew(ApplicationPackage gone) {
-    return anew(packages, gone);
-  }
-
-  private static <R extends HasMetadata> Optional<R> anew(
-      @Nullable IndexerResourceCache<R> cache, R gone) {
+  static <R extends HasMetadata> Optional<R> anew(@Nullable IndexerResourceCache<R> cache, R gone) {
     return Objects.requireNonNull(cache)
         .get(ResourceID.fromResource(gone))
         .filter(r -> !r.getMetadata().getUid().equals(gone.getMetadata().getUid()));
@@ -204,6 +205,21 @@ public final class World {
   public List<Pool> poolsWith(ApplicationPackage found) {
     return Objects.requireNonNull(pools)
         .byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));
+  }
+
+  /** Tasks that are not over and need the package in a pod of their own. */
+  public Stream<Task> tasksWith(ApplicationPackage found) {
+    Stream<Task> own =
+        Objects.requireNonNull(tasks)
+            .byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()))
+            .stream();
+    Stream<Task> ofPools =
+        poolsWith(found).stream()
+            .filter(p -> !p.getSpec().node().directoryOrDefault().shared())
+            .flatMap(p -> jobsOn(p).stream())
+            .flatMap(j -> tasksOf(j).stream());
+    return Stream.concat(own, ofPools)
+        .filter(t -> t.statusOrNew().stateOrActive() == TaskState.ACTIVE);
   }
 
   public Stream<Pool> allPools() {
@@ -235,6 +251,7 @@ public final class World {
         job,
         pool,
         podsOf(task),
+        applications.of(task, pool),
         evicting(task),
         false,
         pauses.of(task.getMetadata().getUid()),
@@ -328,22 +345,18 @@ public final class World {
         samplePeriod,
         pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
         lendRefusal,
-        packagesOf(pool),
+        applications.of(pool),
         refusal,
         clock.instant());
   }
 
-  public Map<String, ApplicationPackage> packagesOf(Pool pool) {
-    Map<String, ApplicationPackage> found = new HashMap<>();
-    for (ApplicationPackageReference reference : pool.getSpec().applicationPackageReferences()) {
-      find(
-              packages,
-              ApplicationPackage.class,
-              pool.getMetadata().getNamespace(),
-              reference.applicationId())
-          .ifPresent(p -> found.put(reference.applicationId(), p));
-    }
-    return found;
+  /** The packages that a node joined with, as the mark on its pod says. */
+  public @Nullable String packagesOn(String namespace, String node) {
+    return Objects.requireNonNull(nodePods)
+        .get(new ResourceID(node, namespace))
+        .map(p -> p.getMetadata().getAnnotations())
+        .map(a -> a.get(Names.JOINED_WITH))
+        .orElse(null);
   }
 
   public JobSeen seeJob(Job job, @Nullable String conflict) {

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
@@ -28,6 +29,7 @@ import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.Health;
 import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.pods.CheckPods;
 import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
@@ -121,12 +123,22 @@ public final class PoolwrightOperator implements AutoCloseable {
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
-    world = new World(clock, config.startTimeout(), config.samplePeriod(), statuses, board, pauses);
+    Applications applications = new Applications(clock, config.startTimeout(), statuses);
+    world =
+        new World(
+            clock,
+            config.startTimeout(),
+            config.samplePeriod(),
+            statuses,
+            board,
+            pauses,
+            applications);
     sweep = new Sweep(world, ledger);
     String pull = config.imagePullPolicy().name();
     Starts starts =
         new Starts(
             world,
+            applications,
             board,
             ledger,
             new TaskPods(config.image(), pull),
@@ -140,7 +152,16 @@ public final class PoolwrightOperator implements AutoCloseable {
           configure(o, client, identity, lost);
           o.withMetrics(new ReconcileMetrics(metrics));
         });
-    register(new ApplicationPackageReconciler(world, statuses, wakes, clock));
+    register(
+        new ApplicationPackageReconciler(
+            world,
+            board,
+            applications,
+            ledger,
+            statuses,
+            events,
+            wakes,
+            new CheckPods(config.image(), pull)));
     register(
         new PoolReconciler(
             world,

@@ -1,9 +1,8 @@
 package io.poolwright.plan;
 
-import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Running;
@@ -53,25 +52,11 @@ final class PoolTrouble {
     if (time.isPresent()) {
       return time;
     }
-    for (int i = 0; i < spec.applicationPackageReferences().size(); i++) {
-      ApplicationPackageReference reference = spec.applicationPackageReferences().get(i);
-      ApplicationPackage found = seen.packages().get(reference.applicationId());
-      String which =
-          "spec.applicationPackageReferences["
-              + i
-              + "]: ApplicationPackage "
-              + reference.applicationId();
-      if (found == null) {
-        return packageNotFound(which + " does not exist in this namespace");
-      }
-      if (found.getSpec().version(reference.version()).isEmpty()) {
-        return packageNotFound(
-            which
-                + " does not have "
-                + (reference.version() == null
-                    ? "a default version; set defaultVersion there, or version here"
-                    : "version " + reference.version()));
-      }
+    Optional<PackageUse.Missing> missing =
+        PackageUse.missing(PackageUse.FIELD, spec.applicationPackageReferences(), seen.packages());
+    if (missing.isPresent()) {
+      return missing.map(
+          m -> new Trouble(reason(m), m.message(), m.obstacle() == PackageUse.Obstacle.FAILED));
     }
     return StartTaskInput.complaint(spec).map(c -> new Trouble(c.reason(), c.message(), true));
   }
@@ -91,6 +76,12 @@ final class PoolTrouble {
         ? Optional.of(
             new Trouble(Reason.InvalidSetting, "spec.resizeTimeout: give a time from 10s up", true))
         : Optional.empty();
+  }
+
+  static Reason reason(PackageUse.Missing missing) {
+    return missing.obstacle() == PackageUse.Obstacle.NOT_FOUND
+        ? Reason.PackageNotFound
+        : Reason.PackageNotActive;
   }
 
   /** What was asked of a node and cannot be understood. */
@@ -113,10 +104,6 @@ final class PoolTrouble {
                     + why
                     + ". It needs Kubernetes 1.33; the tasks run with small requests, as with Hold",
                 false));
-  }
-
-  private static Optional<Trouble> packageNotFound(String message) {
-    return Optional.of(new Trouble(Reason.PackageNotFound, message, false));
   }
 
   /**

@@ -2,19 +2,22 @@ package io.poolwright.plan;
 
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
+import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.pods.CommandLine;
+import io.poolwright.pods.PackageUse;
 import io.poolwright.status.Reason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What is wrong with a task that no schema can tell, because it takes more than one object or a
  * parser to see it.
  */
-final class TaskInput {
+public final class TaskInput {
   private TaskInput() {}
 
   record Complaint(Reason reason, String message) {}
@@ -45,8 +48,25 @@ final class TaskInput {
   }
 
   /**
-   * Files stay in the working directory. The schema cannot say so: the rule would cost too much for
-   * a job of many tasks.
+   * A package that the task's pod is to bring along and that cannot be had. On nodes with a
+   * directory those of the pool are there before any task is.
+   */
+  public static Optional<PackageUse.Missing> missingPackage(
+      Task task, Pool pool, Map<String, ApplicationPackage> packages) {
+    Optional<PackageUse.Missing> own =
+        PackageUse.missing(
+            PackageUse.FIELD, task.getSpec().applicationPackageReferences(), packages);
+    return own.isPresent() || pool.getSpec().node().directoryOrDefault().shared()
+        ? own
+        : PackageUse.missing(
+            PackageUse.ofPool(pool.getMetadata().getName()),
+            pool.getSpec().applicationPackageReferences(),
+            packages);
+  }
+
+  /**
+   * Files stay in the task's working directory. The schema cannot say so: the rule would cost too
+   * much for a job of many tasks.
    */
   static Optional<Complaint> outside(String field, String whose, List<ResourceFile> files) {
     for (int i = 0; i < files.size(); i++) {

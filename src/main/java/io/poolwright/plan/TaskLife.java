@@ -8,6 +8,7 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.plan.TaskPlan.Step;
+import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.snapshot.TaskSeen;
@@ -291,7 +292,16 @@ public final class TaskLife {
               + " has "
               + pool.getSpec().slotsPerNode());
     }
-    return TaskInput.complaint(task, job, pool).flatMap(c -> stuck(c.reason(), c.message()));
+    return TaskInput.complaint(task, job, pool)
+        .flatMap(c -> stuck(c.reason(), c.message()))
+        .or(() -> missingPackage(pool));
+  }
+
+  private Optional<EventToSay> missingPackage(Pool pool) {
+    return TaskInput.missingPackage(task, pool, seen.packages())
+        .map(m ->
+            new EventToSay(
+                m.obstacle() == PackageUse.Obstacle.FAILED, PoolTrouble.reason(m), m.message()));
   }
 
   private static Optional<EventToSay> wait(Reason reason, String message) {

@@ -40,6 +40,16 @@ public final class Names {
   private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
   private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
 
+  public static final String PACKAGE = "poolwright.io/package";
+  public static final String VERSION = "poolwright.io/version";
+
+  /** On an ApplicationPackage: another value has its versions looked at anew. */
+  public static final String CHECK = "poolwright.io/check";
+
+  /** On a node pod: the packages that it joined with. */
+  public static final String JOINED_WITH = "poolwright.io/packages";
+
+  public static final String ROLE_CHECK = "check";
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
@@ -60,6 +70,20 @@ public final class Names {
 
   public static String taskPod(String task, int attempt) {
     return shorten(task, "-" + attempt);
+  }
+
+  /**
+   * The pod that looks at a version of a package.
+   *
+   * @param look all that makes it another look
+   */
+  static String checkPod(String name, String look) {
+    return shorten(name, "-check-" + hash(look));
+  }
+
+  /** A name for a content: as good as the content where two are compared. */
+  static String fingerprint(String content) {
+    return hash(content);
   }
 
   public static String nodePod(String pool, int number) {

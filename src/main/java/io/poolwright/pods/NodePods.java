@@ -47,14 +47,17 @@ public final class NodePods {
     PoolSpec spec = pool.getSpec();
     PoolSpec.Template template = spec.template(spot);
     String name = Names.nodePod(pool.getMetadata().getName(), number);
+    List<PackageUse> uses =
+        PackageUse.all(PackageUse.FIELD, spec.applicationPackageReferences(), packages);
+    List<Packages.Installed> installed = Packages.installed(uses);
     List<Container> inits = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
-    inits.add(packages(pool, packages));
+    inits.add(packages(pool, uses));
     inits.addAll(Prefetch.containers(pool));
     containers.add(node(pool));
     StartTask start = spec.startTask();
     if (start != null) {
-      StartTaskContainers made = new StartTaskContainers(pool, start, name, spot, packages);
+      StartTaskContainers made = new StartTaskContainers(pool, start, name, spot, installed);
       if (!start.resourceFiles().isEmpty()) {
         inits.add(made.stageIn(ours(Names.START_STAGE_IN, pool)));
       }
@@ -65,7 +68,9 @@ public final class NodePods {
         .withName(name)
         .withNamespace(pool.getMetadata().getNamespace())
         .withLabels(labels(pool, number, spot))
-        .withAnnotations(annotations(template))
+        .withAnnotations(
+            annotations(
+                template, spec.node().directoryOrDefault().shared() ? installed : List.of()))
         .addNewOwnerReference()
         .withApiVersion(pool.getApiVersion())
         .withKind(pool.getKind())
@@ -92,6 +97,7 @@ public final class NodePods {
         .withVolumes(
             PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
         .addAllToVolumes(Mounts.volumes(pool))
+        .addAllToVolumes(start == null ? List.of() : Packages.volumes(installed))
         .endSpec()
         .build();
   }
@@ -113,17 +119,27 @@ public final class NodePods {
     return labels;
   }
 
-  /** No autoscaler removes a node that is still starting. */
-  private static Map<String, String> annotations(PoolSpec.Template template) {
+  /**
+   * @param joinedWith what the tasks of the node find on it, whatever the pool refers to by then
+   */
+  private static Map<String, String> annotations(
+      PoolSpec.Template template, List<Packages.Installed> joinedWith) {
     Map<String, String> annotations = new HashMap<>(template.annotations());
+    annotations.remove(Names.JOINED_WITH);
+    // No autoscaler removes a node that is still starting.
     annotations.putAll(Names.disruptionMarks(false, template.annotations()));
+    if (!joinedWith.isEmpty()) {
+      annotations.put(Names.JOINED_WITH, Packages.write(joinedWith));
+    }
     return annotations;
   }
 
-  private Container packages(Pool pool, Map<String, ApplicationPackage> packages) {
+  private Container packages(Pool pool, List<PackageUse> uses) {
     Map<String, String> env = PodParts.nodeDirectories();
-    List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
-    if (!unpack.isEmpty() && pool.getSpec().node().directoryOrDefault().shared()) {
+    List<Map<String, Object>> unpack = Packages.toUnpack(uses);
+    boolean shared = pool.getSpec().node().directoryOrDefault().shared();
+    // Where nothing is shared only a start task can find them here.
+    if (!unpack.isEmpty() && (shared || pool.getSpec().startTask() != null)) {
       env.put("POOLWRIGHT_PACKAGES", json(unpack));
     }
     return ours(Names.PACKAGES, pool)
@@ -145,6 +161,7 @@ public final class NodePods {
         .withResources(
             new ResourceRequirementsBuilder().withRequests(size).withLimits(size).build())
         .withVolumeMounts(PodParts.mount("node", PodParts.ROOT, null, false))
+        .addAllToVolumeMounts(Mounts.held(pool))
         .build();
   }
 

@@ -2,7 +2,6 @@ package io.poolwright.pods;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
@@ -16,19 +15,17 @@ final class StartTaskContainers {
 
   private final Pool pool;
   private final StartTask start;
+  private final List<Packages.Installed> installed;
   private final Map<String, String> common;
 
   StartTaskContainers(
-      Pool pool,
-      StartTask start,
-      String node,
-      boolean spot,
-      Map<String, ApplicationPackage> packages) {
+      Pool pool, StartTask start, String node, boolean spot, List<Packages.Installed> installed) {
     this.pool = pool;
     this.start = start;
+    this.installed = installed;
     this.common = PodParts.nodeDirectories();
     common.putAll(Mounts.variables(pool));
-    common.putAll(Packages.variables(pool, packages));
+    common.putAll(Packages.variables(installed));
     common.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     common.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     common.put("AZ_BATCH_NODE_ID", node);
@@ -85,7 +82,9 @@ final class StartTaskContainers {
         .withTerminationMessagePolicy("File")
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
-            PodParts.mount("node", PodParts.ROOT, null, false))
+            PodParts.mount("node", PodParts.ROOT, null, false),
+            PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true))
+        .addAllToVolumeMounts(Packages.mounts(installed))
         .addAllToVolumeMounts(Mounts.mounts(pool))
         .build();
   }

@@ -43,14 +43,38 @@ public final class TaskPods {
    * @param node the node pod's name
    * @param machine the Kubernetes node that the node pod is on
    * @param spot whether it is a Spot node
+   * @param packages the mark {@link Names#PACKAGES} of the node pod; null where it has none
    */
-  public record Place(String node, String machine, boolean spot, int attempt) {}
+  public record Place(
+      String node, String machine, boolean spot, @Nullable String packages, int attempt) {}
 
+  /**
+   * @param packages those that the task refers to, and where nodes have no directory those of the
+   *     pool as well
+   */
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
-    Map<String, String> common = environment(task, job, pool, place, packages);
+    List<PackageUse> fetched =
+        new ArrayList<>(
+            PackageUse.all(
+                PackageUse.FIELD, task.getSpec().applicationPackageReferences(), packages));
+    List<Packages.Installed> installed = new ArrayList<>();
+    if (pool.getSpec().node().directoryOrDefault().shared()) {
+      installed.addAll(Packages.read(place.packages()));
+    } else {
+      fetched.addAll(
+          0,
+          PackageUse.all(
+              PackageUse.ofPool(pool.getMetadata().getName()),
+              pool.getSpec().applicationPackageReferences(),
+              packages));
+    }
+    // The task's own come last: their variables win.
+    installed.addAll(Packages.installed(fetched));
+    Map<String, String> common = environment(task, job, pool, place, installed);
     PoolSpec.Template template = pool.getSpec().template(place.spot());
-    List<Container> containers = new ArrayList<>(List.of(command(task, job, pool, common)));
+    List<Container> containers =
+        new ArrayList<>(List.of(command(task, job, pool, common, installed)));
     String outputs = outputs(task, job, place);
     if (outputs != null) {
       containers.add(stageOut(pool, common, outputs));
@@ -94,10 +118,11 @@ public final class TaskPods {
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .endAffinity()
-        .withInitContainers(stageIn(task, pool, common, packages))
+        .withInitContainers(stageIn(task, pool, common, Packages.toUnpack(fetched)))
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
         .addAllToVolumes(Mounts.volumes(pool))
+        .addAllToVolumes(Packages.volumes(installed))
         .endSpec()
         .build();
   }
@@ -130,7 +155,7 @@ public final class TaskPods {
   }
 
   private static Map<String, String> environment(
-      Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
+      Task task, Job job, Pool pool, Place place, List<Packages.Installed> installed) {
     String directory = PodParts.ROOT + "/" + directory(task);
     Map<String, String> env = PodParts.nodeDirectories();
     env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
@@ -141,28 +166,29 @@ public final class TaskPods {
     env.put("AZ_BATCH_TASK_ID", task.id());
     env.put("AZ_BATCH_TASK_DIR", directory);
     env.put("AZ_BATCH_TASK_WORKING_DIR", directory + "/wd");
-    env.putAll(Packages.variables(pool, packages));
+    env.putAll(Packages.variables(installed));
     return env;
   }
 
   private Container stageIn(
-      Task task, Pool pool, Map<String, String> common, Map<String, ApplicationPackage> packages) {
+      Task task, Pool pool, Map<String, String> common, List<Map<String, Object>> unpack) {
     Map<String, String> env = new LinkedHashMap<>(common);
     if (!task.getSpec().resourceFiles().isEmpty()) {
       env.put(
           ResourceFiles.VARIABLE,
           ResourceFiles.json("spec.resourceFiles", task.getSpec().resourceFiles()));
     }
-    boolean shared = pool.getSpec().node().directoryOrDefault().shared();
-    List<Map<String, Object>> unpack = Packages.toUnpack(pool, packages);
-    if (!shared && !unpack.isEmpty()) {
-      env.put("POOLWRIGHT_PACKAGES", NodePods.json(unpack));
-    }
     List<VolumeMount> mounts = stagerMounts();
-    if (!shared) {
-      mounts.add(PodParts.mount("node", PodParts.ROOT, null, false));
-    } else {
+    if (pool.getSpec().node().directoryOrDefault().shared()) {
       mounts.add(workitems());
+    } else {
+      mounts.add(PodParts.mount("node", PodParts.ROOT, null, false));
+    }
+    if (!unpack.isEmpty()) {
+      env.put("POOLWRIGHT_PACKAGES", NodePods.json(unpack));
+      if (pool.getSpec().node().directoryOrDefault().shared()) {
+        mounts.add(PodParts.mount("node", PodParts.ROOT + "/applications", "applications", false));
+      }
     }
     return ours("stage-in", pool, "stage-in.sh")
         .withEnv(PodParts.env(env))
@@ -176,7 +202,12 @@ public final class TaskPods {
     }
   }
 
-  private Container command(Task task, Job job, Pool pool, Map<String, String> common) {
+  private Container command(
+      Task task,
+      Job job,
+      Pool pool,
+      Map<String, String> common,
+      List<Packages.Installed> installed) {
     TaskSpec spec = task.getSpec();
     Map<String, String> env =
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
@@ -214,6 +245,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
             PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
         .addAllToVolumeMounts(Mounts.mounts(pool))
+        .addAllToVolumeMounts(Packages.mounts(installed))
         .build();
   }
 

@@ -207,7 +207,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       refusals.remove(uid);
     }
     shows.all(pool, plan.show());
-    starts.all(pool, plan.assign(), seen.nodes(), seen.packages());
+    starts.all(pool, plan.assign(), seen.nodes());
     for (PoolPlan.Resize resize : plan.resize()) {
       reservations
           .resize(

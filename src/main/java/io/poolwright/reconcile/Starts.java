@@ -8,6 +8,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -17,6 +18,7 @@ import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.Assignment.Assigned;
 import io.poolwright.plan.LedgerEntry;
+import io.poolwright.plan.TaskInput;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -42,6 +44,7 @@ public final class Starts {
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final World world;
+  private final Applications applications;
   private final Board board;
   private final Ledger ledger;
   private final TaskPods taskPods;
@@ -56,6 +59,7 @@ public final class Starts {
    */
   public Starts(
       World world,
+      Applications applications,
       Board board,
       Ledger ledger,
       TaskPods taskPods,
@@ -65,6 +69,7 @@ public final class Starts {
       ExecutorService writers,
       OperatorMetrics metrics) {
     this.world = world;
+    this.applications = applications;
     this.board = board;
     this.ledger = ledger;
     this.taskPods = taskPods;
@@ -75,17 +80,13 @@ public final class Starts {
     this.metrics = metrics;
   }
 
-  void all(
-      Pool pool,
-      List<Assigned> assigned,
-      List<PodSeen> nodes,
-      Map<String, ApplicationPackage> packages) {
+  void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes) {
     List<Future<?>> under = new ArrayList<>();
     for (Assigned one : assigned) {
       nodes.stream()
           .filter(n -> n.name().equals(one.node()) && n.machine() != null)
           .findFirst()
-          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n, packages))));
+          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n))));
     }
     Throwable failed = null;
     for (Future<?> each : under) {
@@ -104,8 +105,7 @@ public final class Starts {
     }
   }
 
-  private void start(
-      Pool pool, String name, PodSeen node, Map<String, ApplicationPackage> packages) {
+  private void start(Pool pool, String name, PodSeen node) {
     String namespace = pool.getMetadata().getNamespace();
     Optional<Task> found = world.task(namespace, name);
     Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
@@ -117,6 +117,12 @@ public final class Starts {
       return;
     }
     Task task = found.get();
+    Map<String, ApplicationPackage> packages = applications.of(task, pool);
+    if (TaskInput.missingPackage(task, pool, packages).isPresent()) {
+      // Since its task was looked at. The task says so, and is no longer among those that wait.
+      wakes.task(task);
+      return;
+    }
     int attempt = task.statusOrNew().attempts() + 1;
     String machine = node.machine() == null ? "" : node.machine();
     Pod pod =
@@ -124,7 +130,12 @@ public final class Starts {
             task,
             job.get(),
             pool,
-            new TaskPods.Place(node.name(), machine, node.spot(), attempt),
+            new TaskPods.Place(
+                node.name(),
+                machine,
+                node.spot(),
+                world.packagesOn(namespace, node.name()),
+                attempt),
             packages);
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out,
- * packages or the start runner. Each writes the part that it knows.
+ * packages, the check of a package or the start runner. Each writes the part that it knows.
  *
  * @param logsStored false where stage-out was to store the command's output and had no place for it
  * @param logsFailure why stage-out could not store the command's output, which fails no task
  * @param retryCount how often the start runner ran its command again
  * @param failure set by stage-out; the others write category, code, message and field at the top
+ * @param entries set by the check of a package that found one, with size and digest where it is an
+ *     archive
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StageReport(
@@ -29,7 +31,11 @@ public record StageReport(
     @Nullable Failure logsFailure,
     @Nullable String stderrTail,
     @Nullable Integer retryCount,
-    @Nullable String lastRetryTime) {
+    @Nullable String lastRetryTime,
+    @Nullable Long sizeBytes,
+    @Nullable Long entries,
+    @Nullable Long unpackedBytes,
+    @Nullable String digest) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

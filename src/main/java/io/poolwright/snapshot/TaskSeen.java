@@ -1,5 +1,6 @@
 package io.poolwright.snapshot;
 
+import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
@@ -7,6 +8,7 @@ import io.poolwright.api.task.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param job null where it does not exist
  * @param pool null where it does not exist
  * @param pods all pods of the task, whatever attempt
+ * @param packages those that the task's pod is to bring along and that exist, by name
  * @param evicting what the node of a running task does to it, being on its way out; requeue also
  *     where its pool was deleted; null where the task may run on
  * @param podGone a live read says that the pod with the UID in the ledger does not exist
@@ -26,6 +29,7 @@ public record TaskSeen(
     @Nullable Job job,
     @Nullable Pool pool,
     List<PodSeen> pods,
+    Map<String, ApplicationPackage> packages,
     @Nullable NodeDeallocationOption evicting,
     boolean podGone,
     @Nullable Instant pausedUntil,
@@ -33,9 +37,11 @@ public record TaskSeen(
     Instant now) {
   public TaskSeen {
     pods = List.copyOf(pods);
+    packages = Map.copyOf(packages);
   }
 
   public TaskSeen withPodGone() {
-    return new TaskSeen(task, job, pool, pods, evicting, true, pausedUntil, startTimeout, now);
+    return new TaskSeen(
+        task, job, pool, pods, packages, evicting, true, pausedUntil, startTimeout, now);
   }
 }

@@ -45,8 +45,12 @@ public enum Reason {
   PackageFailed(
       "Pool",
       "A node could not download, verify or unpack an application package; it is tried again on a new node."),
+  PackageNotActive(
+      "Pool, Task",
+      "A version of an application package is not Active: it is being looked at, is not there yet, or is no package. The message says which."),
   PackageNotFound(
-      "Pool", "An application package, or the version of it, does not exist in the namespace."),
+      "Pool, Task",
+      "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
   NodeUnreachable(
       "Pool, Task",
@@ -91,7 +95,13 @@ public enum Reason {
 
   Unreadable(
       "any", "The object cannot be read; the message says which field. Others are not affected."),
-  Accepted("ApplicationPackage", "The versions can be referred to.");
+  VersionsActive("ApplicationPackage", "All versions were looked at and can be used."),
+  VersionsPending(
+      "ApplicationPackage",
+      "Some versions are being looked at, or are not there yet; the message says why, and they are looked at again."),
+  VersionsFailed(
+      "ApplicationPackage",
+      "Some versions cannot be used before somebody changes them; the message says why.");
 
   private final String kinds;
   private final String meaning;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
-  private static final Archive.Limits LIMITS = new Archive.Limits(100, 1 << 20);
+  private static final Archive.Limits LIMITS = new Archive.Limits(100, 1 << 20, 200, 256 << 10);
   @TempDir Path dir;
 
   private interface Content<A> {
@@ -151,15 +151,89 @@ class ArchiveTest {
     refused(zip(zip -> file(zip, "dev", 0020666, "")), Archive.Format.ZIP, "dev");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {04755, 02755, 06755})
+  void aProgramThatWouldRunAsAnotherUserIsRefused(int mode) throws Exception {
+    refused(
+        tar(Archive.Format.TAR, tar -> file(tar, "bin/su", mode, "x")),
+        Archive.Format.TAR,
+        "bin/su");
+    refused(zip(zip -> file(zip, "bin/su", 0100000 | mode, "x")), Archive.Format.ZIP, "bin/su");
+  }
+
   @Test
-  void setuidIsStripped() throws Exception {
+  void aDirectoryWithAGroupOfItsOwnIsADirectory() throws Exception {
     Path into = dir.resolve("into");
     Archive.extract(
-        tar(Archive.Format.TAR, tar -> file(tar, "su", 06755, "x")),
+        tar(Archive.Format.TAR, tar -> file(tar, "bin/", 02775, "")),
         Archive.Format.TAR,
         into,
         LIMITS);
-    assertThat(((Integer) Files.getAttribute(into.resolve("su"), "unix:mode")) & 07000).isZero();
+    assertThat(into.resolve("bin")).isEmptyDirectory();
+  }
+
+  @Test
+  void anArchiveThatIsMostlyNothingIsRefused() throws Exception {
+    Path bomb =
+        tar(
+            Archive.Format.TAR_GZ,
+            tar -> {
+              file(tar, "small", 0644, "x");
+              file(tar, "bomb", 0644, "0".repeat(900_000));
+            });
+    refused(bomb, Archive.Format.TAR_GZ, "\"bomb\"), as archives do that are made to fill a disk");
+    Path harmless = zip(zip -> file(zip, "zeros", 0100644, "0".repeat(200_000)));
+    Archive.extract(harmless, Archive.Format.ZIP, dir.resolve("into"), LIMITS);
+    assertThat(dir.resolve("into/zeros")).hasSize(200_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 5000})
+  void aNameThatNoFileCanHaveIsRefused(int length) throws Exception {
+    String name = length > 4096 ? "d/".repeat(length / 2) + "f" : "n".repeat(length);
+    refused(zip(zip -> file(zip, name, 0100644, "x")), Archive.Format.ZIP, "too long");
+  }
+
+  @Test
+  void entriesAreCountedBeforeTheyAreRead() throws Exception {
+    Path many =
+        zip(zip -> {
+          for (int i = 0; i < 1000; i++) {
+            file(zip, "f" + i + "-" + "x".repeat(i % 200), 0100644, "");
+          }
+        });
+    assertThatThrownBy(() -> ZipDirectory.check(many, LIMITS))
+        .isInstanceOf(Archive.Refused.class)
+        .hasMessageContaining("more than 100 entries (at \"f100-");
+    refused(many, Archive.Format.ZIP, "f100-");
+    ZipDirectory.check(many, new Archive.Limits(1000, 1, 1, 1));
+    byte[] bytes = Files.readAllBytes(many);
+    Files.writeString(many, "#!/bin/sh\nunpacks itself\n".repeat(9));
+    Files.write(many, bytes, java.nio.file.StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> ZipDirectory.check(many, LIMITS))
+        .as("with something before the archive")
+        .isInstanceOf(Archive.Refused.class)
+        .hasMessageContaining("f100-");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Archive.Format.class)
+  void lookingKeepsNothingAndCountsAll(Archive.Format format) throws Exception {
+    Path archive =
+        format == Archive.Format.ZIP
+            ? zip(zip -> {
+              file(zip, "a/run", 0100755, "run");
+              file(zip, "link", 0120777, "a/run");
+            })
+            : tar(
+                format,
+                tar -> {
+                  file(tar, "a/run", 0755, "run");
+                  link(tar, "link", "a/run", TarConstants.LF_SYMLINK);
+                });
+    assertThat(Archive.inspect(archive, format, dir.resolve("scratch"), LIMITS))
+        .isEqualTo(new Archive.Contents(2, 3));
+    assertThat(dir.resolve("scratch")).doesNotExist();
   }
 
   @Test
@@ -173,10 +247,10 @@ class ArchiveTest {
               }
             });
     refused(many, Archive.Format.TAR_GZ, "f100");
-    Path bomb = zip(zip -> file(zip, "bomb", 0100644, "0".repeat((1 << 20) + 1)));
+    Path bomb = zip(zip -> file(zip, "bomb", 0100644, noise((1 << 20) + 1)));
     refused(bomb, Archive.Format.ZIP, "bomb");
     refused(
-        tar(Archive.Format.TAR_ZST, tar -> file(tar, "bomb", 0644, "0".repeat((1 << 20) + 1))),
+        tar(Archive.Format.TAR_ZST, tar -> file(tar, "bomb", 0644, noise((1 << 20) + 1))),
         Archive.Format.TAR_ZST,
         "bomb");
   }
@@ -225,9 +299,21 @@ class ArchiveTest {
     assertThat(into.resolve("run")).isExecutable();
   }
 
+  /** Does not get smaller by being packed. */
+  private static String noise(int length) {
+    byte[] bytes = new byte[length];
+    new java.util.Random(3).nextBytes(bytes);
+    return new String(bytes, StandardCharsets.US_ASCII);
+  }
+
   private void refused(Path archive, Archive.Format format, String named) throws IOException {
     Path into = dir.resolve("into");
     assertThatThrownBy(() -> Archive.extract(archive, format, into, LIMITS))
+        .isInstanceOf(Archive.Refused.class)
+        .hasMessageContaining(named);
+    assertThat(into).doesNotExist();
+    assertThatThrownBy(() -> Archive.inspect(archive, format, into, LIMITS))
+        .as("who only looks says the same")
         .isInstanceOf(Archive.Refused.class)
         .hasMessageContaining(named);
     assertThat(into).doesNotExist();

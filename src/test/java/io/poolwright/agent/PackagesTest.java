@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class PackagesTest extends AgentContainer {
             .formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
     ask(
         "POOLWRIGHT_PACKAGES",
-        "[" + request("'storageUrl':'s3:///app-1.zip','sha256':'" + digest + "'") + "]");
+        "[" + request("'storageUrl':'s3:///app-1.zip','digest':'" + digest + "'") + "]");
     assertThat(run("packages")).withFailMessage(this::said).isZero();
     assertThat(directory().resolve("bin/tool")).hasContent("tool").isExecutable();
     onlyThePackageIsThere();
@@ -48,8 +49,11 @@ class PackagesTest extends AgentContainer {
   void aWrongDigestAWrongArchiveAndAMissingOneLeaveNothing() throws Exception {
     server.put("bad.zip", zip("../evil", "x"));
     refused("'storageUrl':'s3:///bad.zip'", "ApplicationPackageError", "../evil");
-    refused("'storageUrl':'s3:///bad.zip','sha256':'00'", "ApplicationPackageError", "SHA-256");
-    refused("'storageUrl':'s3:///absent.zip'", "BlobNotFound", "absent.zip");
+    refused(
+        "'storageUrl':'s3:///bad.zip','digest':'00'",
+        "ApplicationPackageError",
+        "Package app 1.0: the object has changed since it was checked");
+    refused("'storageUrl':'s3:///absent.zip'", "ApplicationPackageError", "absent.zip");
     refused(
         "'storageUrl':'s3:///bad.zip','format':'rar'", "ApplicationPackageError", "none of zip");
     assertThat(dir.resolve("evil")).doesNotExist();
@@ -72,13 +76,26 @@ class PackagesTest extends AgentContainer {
     assertThat(message().path("code").asText()).isEqualTo(code);
     assertThat(message().path("message").asText()).contains(part);
     assertThat(message().path("field").asText()).isEqualTo("spec.applicationPackageReferences[0]");
-    assertThat(directory().getParent()).isEmptyDirectory();
+    assertThat(visible()).isEmpty();
   }
 
   private void onlyThePackageIsThere() throws IOException {
+    assertThat(visible()).containsExactly(directory());
+  }
+
+  /** All but the lock, which has to outlive who holds it. */
+  private List<Path> visible() throws IOException {
     try (var files = Files.list(directory().getParent())) {
-      assertThat(files).containsExactly(directory());
+      return files.filter(f -> !f.getFileName().toString().startsWith(".lock-")).toList();
     }
+  }
+
+  @Test
+  void aMissingSecretIsCalledThat() throws Exception {
+    removeSecret();
+    ask("POOLWRIGHT_PACKAGES", "[" + request("'storageUrl':'s3:///app.zip'") + "]");
+    assertThat(run("packages")).isEqualTo(1);
+    assertThat(message().path("code").asText()).isEqualTo("StorageSecretNotFound");
   }
 
   private String request(String source) {
@@ -95,7 +112,7 @@ class PackagesTest extends AgentContainer {
     return dir.resolve("applications/app/1.0");
   }
 
-  private static byte[] zip(String name, String content) throws IOException {
+  static byte[] zip(String name, String content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.putNextEntry(new ZipEntry(name));

@@ -180,6 +180,16 @@ class ScriptsTest extends ScriptContainer {
     assertThat(process.exitValue()).isEqualTo(143);
   }
 
+  @Test
+  void aNodeThatIsRebootedBeginsItsStartTaskInAnEmptyDirectory() throws Exception {
+    Path shared = dir.resolve("batch/shared/kept");
+    String command = "ls; mkdir sub; echo x >sub/x; echo y >>../../shared/kept";
+    assertThat(startTask("0", "sh", "-c", command).out()).isEmpty();
+    assertThat(dir.resolve("batch/startup/wd/sub/x")).exists();
+    assertThat(startTask("0", "sh", "-c", command).out()).isEmpty();
+    assertThat(shared).hasContent("y\ny");
+  }
+
   /** What the agent does with files, and the message that it leaves. */
   private Ended startStageIn(int code) throws Exception {
     Files.writeString(

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.task.TaskStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +76,39 @@ class ExamplesE2E {
     assertThat(tenant.pods("node"))
         .filteredOn(p -> p.getMetadata().getLabels().get("poolwright.io/pool").equals("hello"))
         .hasSize(1);
+  }
+
+  @Test
+  void packagesWaitForTheirArchiveAndTheTasksForThem() throws Exception {
+    Store store = Store.of(Store.Kind.MINIO, "packages-example");
+    tenant.storage(store.secret());
+    apply("packages");
+    tenant.awaitPool("greeters", "PackageNotActive", PATIENCE);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      byte[] greet = "#!/bin/sh\necho \"Hello, $1\"\n".getBytes(StandardCharsets.UTF_8);
+      TarArchiveEntry entry = new TarArchiveEntry("greet");
+      entry.setMode(0755);
+      entry.setSize(greet.length);
+      tar.putArchiveEntry(entry);
+      tar.write(greet);
+      tar.closeArchiveEntry();
+    }
+    store.put("apps/greet-1.0.tar.gz", bytes.toByteArray());
+    Program.run(
+        "dev/cluster",
+        "kubectl",
+        "-n",
+        tenant.namespace(),
+        "annotate",
+        "apkg",
+        "greet",
+        "poolwright.io/check=now");
+
+    tenant.completedJob("greeters", PATIENCE);
+
+    assertThat(store.text("poolwright/greeters/ann/1/stdout.txt")).isEqualTo("Hello, Ann\n");
+    assertThat(store.text("poolwright/greeters/bob/1/stdout.txt")).isEqualTo("Hello, Bob\n");
   }
 
   @ParameterizedTest

@@ -154,7 +154,7 @@ class StartTasksE2E {
         """
         apiVersion: v1
         kind: PersistentVolumeClaim
-        metadata: {name: data}
+        metadata: {name: data, labels: {of-the-story: ""}}
         spec:
           accessModes: [ReadWriteOnce]
           resources: {requests: {storage: 16Mi}}
@@ -174,12 +174,6 @@ class StartTasksE2E {
 
     assertThat(printed(tenant, "mounted"))
         .isEqualTo("/batch/fsmounts\nby the start task\nmine\nread-only\n");
-    tenant
-        .client()
-        .persistentVolumeClaims()
-        .inNamespace(tenant.namespace())
-        .withName("data")
-        .delete();
   }
 
   /** All at once, since each of them is mostly waiting. */

@@ -47,6 +47,9 @@ final class Tenant
   private static final List<Class<? extends CustomResource<?, ?>>> OURS =
       List.of(Job.class, Task.class, Pool.class, ApplicationPackage.class);
 
+  /** On claims that a story makes itself: they go with it. All others must go by themselves. */
+  static final String OF_THE_STORY = "of-the-story";
+
   private final String namespace;
   private final String level;
   private final List<String> expectedErrors = new ArrayList<>();
@@ -124,6 +127,7 @@ final class Tenant
 
   private void removeEverything() {
     OURS.forEach(type -> client().resources(type).inNamespace(namespace).delete());
+    client().persistentVolumeClaims().inNamespace(namespace).withLabel(OF_THE_STORY).delete();
     Awaitility.await("nothing is left in " + namespace)
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(300))

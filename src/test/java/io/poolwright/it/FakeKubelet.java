@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.poolwright.pods.Names;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,8 @@ final class FakeKubelet implements AutoCloseable {
   private final SharedIndexInformer<Pod> pods;
   private final Map<String, Life> lives = new ConcurrentHashMap<>();
   private final Map<String, IntFunction<End>> scripts = new ConcurrentHashMap<>();
+  private final Map<String, IntFunction<@Nullable String>> answers = new ConcurrentHashMap<>();
+  private final List<String> looked = new CopyOnWriteArrayList<>();
   private final List<Ran> ran = new CopyOnWriteArrayList<>();
   private final List<Ran> letGo = new CopyOnWriteArrayList<>();
   private final Set<String> brokenNodes = ConcurrentHashMap.newKeySet();
@@ -63,6 +67,20 @@ final class FakeKubelet implements AutoCloseable {
   /** What becomes of a task, by the number of the run; tasks without a script succeed. */
   void script(String namespace, String task, IntFunction<End> ends) {
     scripts.put(namespace + "/" + task, ends);
+  }
+
+  /**
+   * What the pods say that look at a package, by the number of the look; null for one that goes on.
+   * All are found unless said otherwise.
+   */
+  void answer(String namespace, String name, String version, IntFunction<@Nullable String> says) {
+    answers.put(namespace + "/" + name + "/" + version, says);
+    pods.getStore().list().forEach(this::look);
+  }
+
+  /** The looks at a package that came to an end. */
+  long looked(String namespace, String name, String version) {
+    return looked.stream().filter((namespace + "/" + name + "/" + version)::equals).count();
   }
 
   /** Pods of nodes in this namespace stay unready. */
@@ -193,8 +211,26 @@ final class FakeKubelet implements AutoCloseable {
         status(pod, PodStatuses.running(pod));
         life.started = true;
       }
+    } else if (Names.ROLE_CHECK.equals(label(pod, Names.ROLE))) {
+      check(pod, life);
     } else {
       run(pod, life);
+    }
+  }
+
+  private void check(Pod pod, Life life) {
+    String about =
+        pod.getMetadata().getNamespace() + "/" + ownerName(pod) + "/" + label(pod, Names.VERSION);
+    String says =
+        life.ended
+            ? null
+            : answers
+                .getOrDefault(about, n -> PodStatuses.FOUND)
+                .apply(Collections.frequency(looked, about));
+    if (says != null) {
+      life.ended = true;
+      looked.add(about);
+      status(pod, PodStatuses.checked(pod, says));
     }
   }
 

@@ -18,7 +18,25 @@ import org.jspecify.annotations.Nullable;
  * image leave.
  */
 final class PodStatuses {
+  static final String DIGEST = "0123456789abcdef".repeat(4);
+
+  /** What the agent says of a package. */
+  static final String FOUND =
+      "{\"entries\":3,\"unpackedBytes\":50,\"sizeBytes\":20,\"digest\":\"" + DIGEST + "\"}";
+
   private PodStatuses() {}
+
+  /** What it says where it does not find one. */
+  static String notFound(String code) {
+    return "{\"category\":\"UserError\",\"code\":\"" + code + "\",\"message\":\"because\"}";
+  }
+
+  static PodStatus checked(Pod pod, String says) {
+    boolean well = !says.contains("\"code\"");
+    return base(well ? "Succeeded" : "Failed", false)
+        .withContainerStatuses(done(task(pod), well ? 0 : 1, well ? "Completed" : "Error", says))
+        .build();
+  }
 
   /** A node pod that takes tasks, or a task pod whose command runs. */
   static PodStatus running(Pod pod) {

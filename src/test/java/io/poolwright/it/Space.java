@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.poolwright.api.Condition;
+import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
@@ -336,6 +337,14 @@ final class Space implements AutoCloseable {
 
   void awaitTrue(String what, java.util.concurrent.Callable<Boolean> holds) {
     await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(holds);
+  }
+
+  ApplicationPackage awaitPackage(String name, Predicate<ApplicationPackage> reached) {
+    return awaitIt("package " + name, () -> get(ApplicationPackage.class, name), reached);
+  }
+
+  List<Pod> checkPods() {
+    return pods(Names.ROLE_CHECK);
   }
 
   static Condition ready(List<Condition> conditions) {

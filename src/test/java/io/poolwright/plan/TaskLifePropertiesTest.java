@@ -25,6 +25,7 @@ import io.poolwright.testing.TaskPodBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -61,6 +62,7 @@ class TaskLifePropertiesTest {
         job(random),
         random.nextInt(5) == 0 ? null : aPool("p").slots(2).build(),
         pods,
+        Map.of(),
         EVICTING.get(random.nextInt(EVICTING.size())).orElse(null),
         random.nextInt(4) == 0,
         random.nextInt(4) == 0 ? FakeClock.START.plusSeconds(7) : null,

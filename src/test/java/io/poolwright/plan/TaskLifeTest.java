@@ -39,6 +39,7 @@ class TaskLifeTest {
         seen.job(),
         seen.pool(),
         seen.podsSeen(),
+        seen.packages(),
         seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
         seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
         seen.text("pausedUntil").map(Instant::parse).orElse(null),

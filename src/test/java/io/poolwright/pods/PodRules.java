@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 /** What must hold of every pod that is built, whatever the user asked for. */
 final class PodRules {
   private static final Set<String> OURS =
-      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out");
+      Set.of("packages", "start-stage-in", "node", "stage-in", "stage-out", "check");
   private static final Set<String> USERS = Set.of("start-task", "task");
   private static final Set<String> MAY_SEE_THE_SECRET =
-      Set.of("packages", "start-stage-in", "stage-in", "stage-out");
+      Set.of("packages", "start-stage-in", "stage-in", "stage-out", "check");
 
   private PodRules() {}
 
@@ -93,12 +93,14 @@ final class PodRules {
     assertThat(container.getEnv()).allMatch(e -> e.getValueFrom() == null);
   }
 
+  /** The node's own container only holds them; stagers do without. */
   private static void usersVolumesAreForTheUsersContainers(Container container) {
-    if (!USERS.contains(container.getName())) {
-      assertThat(container.getVolumeMounts())
-          .as("mounts of %s", container.getName())
-          .extracting(VolumeMount::getName)
-          .noneMatch(name -> name.startsWith("mount-"));
+    List<VolumeMount> theirs =
+        container.getVolumeMounts().stream().filter(m -> m.getName().startsWith("mount-")).toList();
+    if (container.getName().equals("node")) {
+      assertThat(theirs).allMatch(VolumeMount::getReadOnly);
+    } else if (!USERS.contains(container.getName())) {
+      assertThat(theirs).as("mounts of %s", container.getName()).isEmpty();
     }
   }
 
@@ -111,6 +113,7 @@ final class PodRules {
                     volume.getPersistentVolumeClaim(),
                     volume.getNfs(),
                     volume.getCsi(),
+                    volume.getImage(),
                     volume.getSecret())
                 .filter(java.util.Objects::nonNull))
         .as(volume.getName())

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Task pods as they are sent to the API server. The cases are in src/test/resources/TaskPods. */
 class TaskPodsTest {
   private static final TaskPods PODS = new TaskPods("poolwright:dev", "IfNotPresent");
-  private static final Place PLACE = new Place("p-node-1", "machine-1", false, 1);
+  private static final Place PLACE = new Place("p-node-1", "machine-1", false, null, 1);
 
   @TestFactory
   Stream<DynamicTest> pods() {
@@ -33,9 +33,11 @@ class TaskPodsTest {
         "TaskPods",
         seen -> {
           Pool pool = Objects.requireNonNull(seen.pool());
+          Place place =
+              new Place("p-node-1", "machine-1", false, seen.text("joinedWith").orElse(null), 1);
           Pod pod =
               PODS.build(
-                  seen.task(), Objects.requireNonNull(seen.job()), pool, PLACE, seen.packages());
+                  seen.task(), Objects.requireNonNull(seen.job()), pool, place, seen.packages());
           PodRules.check(pod);
           if (pool.getSpec().node().templateOrEmpty().securityContext() == null) {
             PodRules.wholePodIsRestricted(pod);
@@ -128,7 +130,7 @@ class TaskPodsTest {
             aTask("t").build(),
             aJob("j").build(),
             pool,
-            new Place("p-node-1", "machine-1", true, 1),
+            new Place("p-node-1", "machine-1", true, null, 1),
             Map.of());
 
     assertThat(pod.getSpec().getTolerations()).containsExactly(taint);

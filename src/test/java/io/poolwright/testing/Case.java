@@ -115,8 +115,14 @@ public final class Case {
 
   public Map<String, ApplicationPackage> packages() {
     Map<String, ApplicationPackage> found = new HashMap<>();
-    all(ApplicationPackage.class).forEach(p -> found.put(p.getMetadata().getName(), p));
+    all(ApplicationPackage.class)
+        .forEach(p -> found.put(p.getMetadata().getName(), Checked.unlessSaid(p)));
     return found;
+  }
+
+  /** The one that the case is about, with the status that it says. */
+  public ApplicationPackage applicationPackage() {
+    return all(ApplicationPackage.class).getFirst();
   }
 
   public Optional<String> text(String setting) {

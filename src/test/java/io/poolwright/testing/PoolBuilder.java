@@ -2,9 +2,9 @@ package io.poolwright.testing;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolSpec.ApplicationPackageReference;
 import io.poolwright.api.pool.PoolSpec.Directory;
 import io.poolwright.api.pool.PoolSpec.DirectoryKind;
 import io.poolwright.api.pool.PoolSpec.Node;

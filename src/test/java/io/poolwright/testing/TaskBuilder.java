@@ -1,6 +1,7 @@
 package io.poolwright.testing;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
@@ -27,6 +28,7 @@ public final class TaskBuilder {
   private final List<EnvironmentSetting> environment = new ArrayList<>();
   private final List<ResourceFile> resources = new ArrayList<>();
   private final List<OutputFile> outputs = new ArrayList<>();
+  private final List<ApplicationPackageReference> packages = new ArrayList<>();
   private String job = "j";
   private @Nullable String id;
   private @Nullable String commandLine;
@@ -107,6 +109,11 @@ public final class TaskBuilder {
     return this;
   }
 
+  public TaskBuilder withPackage(String application, @Nullable String version) {
+    packages.add(new ApplicationPackageReference(application, version));
+    return this;
+  }
+
   /** The ledger names this attempt, and its pod as {@link TaskPodBuilder} makes it. */
   public TaskBuilder running(int attempt, int retriesSoFar) {
     this.status =
@@ -161,6 +168,7 @@ public final class TaskBuilder {
         environment,
         resources,
         outputs,
+        packages,
         slots,
         limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null);
   }

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.Span;
 import java.time.Duration;
 import java.util.HashMap;
@@ -119,7 +120,9 @@ public record PoolSpec(
         List<Mount> mountConfiguration,
     @JsonPropertyDescription("A command that each node runs when it joins, before it takes tasks.")
         @Nullable StartTask startTask,
-    @Size(max = 10) @JsonPropertyDescription("Packages that each node unpacks when it joins.")
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Packages that each node has when it joins. Nodes that exist keep those that they joined with.")
         List<ApplicationPackageReference> applicationPackageReferences) {
 
   /** Largest target of either kind. */
@@ -344,15 +347,4 @@ public record PoolSpec(
     @JsonProperty("None")
     NONE
   }
-
-  /** A package that nodes of the pool have. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record ApplicationPackageReference(
-      @Required
-          @Size(min = 1, max = 63)
-          @JsonPropertyDescription("Name of an ApplicationPackage in the same namespace.")
-          String applicationId,
-      @Size(min = 1, max = 63)
-          @JsonPropertyDescription("Version; the package's defaultVersion unless given.")
-          @Nullable String version) {}
 }

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
@@ -54,6 +55,10 @@ public record TaskSpec(
         @JsonPropertyDescription(
             "Files that go back to object storage after the command has ended.")
         List<OutputFile> outputFiles,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Packages that the task's node is to have before the command starts; a node unpacks each once.")
+        List<ApplicationPackageReference> applicationPackageReferences,
     @Min(1)
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
@@ -66,6 +71,10 @@ public record TaskSpec(
         environmentSettings == null ? List.of() : List.copyOf(environmentSettings);
     resourceFiles = resourceFiles == null ? List.of() : List.copyOf(resourceFiles);
     outputFiles = outputFiles == null ? List.of() : List.copyOf(outputFiles);
+    applicationPackageReferences =
+        applicationPackageReferences == null
+            ? List.of()
+            : List.copyOf(applicationPackageReferences);
   }
 
   public int slots() {
@@ -88,6 +97,7 @@ public record TaskSpec(
         environmentSettings,
         resourceFiles,
         outputFiles,
+        applicationPackageReferences,
         requiredSlots,
         constraints);
   }
