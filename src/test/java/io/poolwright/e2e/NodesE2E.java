@@ -178,7 +178,7 @@ class NodesE2E {
         () ->
             Integer.valueOf(2)
                 .equals(tenant.pool("reimage").statusOrNew().nodes().getFirst().totalTasksRun()));
-    assertThat(nodesThatShow("Running")).contains("pod/reboot-node-1", "pod/reimage-node-1");
+    assertThat(nodesThatShow("Running")).contains("pod/reimage-node-1");
     annotate("reimage-node-1", "DisableScheduling");
     tenant.await(
         "it is offline",
