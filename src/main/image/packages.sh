@@ -24,7 +24,13 @@ prepare() {
     [ ! -O "$ROOT/$directory" ] || "$BB" chmod 2770 "$ROOT/$directory" || return 1
   done
 }
-problem=$(prepare 2>&1) || {
+# A rebooted node has its directory still; its start task begins with an empty one. What of the old one cannot be removed stays aside.
+renew() {
+  [ -d "$ROOT/startup" ] || return 0
+  [ -d "$ROOT/.trash" ] || "$BB" mkdir "$ROOT/.trash" || return 1
+  old=$("$BB" mktemp -d "$ROOT/.trash/XXXXXX") && "$BB" mv "$ROOT/startup" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
+}
+problem=$({ renew && prepare; } 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The node's directories could not be made: $problem"; exit 1; }
 
 if [ -n "${POOLWRIGHT_PACKAGES:-}" ]; then

@@ -12,7 +12,7 @@ if [ -s "$RUN/not-staged" ]; then
   "$BB" cat "$RUN/not-staged" >&2
   exit 1
 fi
-retries=${POOLWRIGHT_MAX_RETRIES:-0} retried=0 pause=1
+retries=${POOLWRIGHT_MAX_RETRIES:-0} retried=0 pause=1 last=
 child= terminated=
 trap 'terminated=1; [ -z "$child" ] || "$BB" kill -TERM "$child" 2>/dev/null' TERM INT
 
@@ -37,12 +37,13 @@ while :; do
   wait "$child"
   child=
   [ -z "$terminated" ] || break
-  retried=$((retried + 1)) pause=$((pause * 2))
+  last=$("$BB" date -u +%Y-%m-%dT%H:%M:%SZ) retried=$((retried + 1)) pause=$((pause * 2))
   [ "$pause" -le 30 ] || pause=30
 done
 [ -z "$terminated" ] || code=143
 verdict=$("$BB" sed 's/^{/,/; s/}$//' "$RUN/verdict" 2>/dev/null)
 tail=
 [ "$code" -eq 0 ] || tail=$("$BB" tail -c 700 "$AZ_BATCH_TASK_DIR/stderr.txt" 2>/dev/null | "$BB" sed 's/$/\\n/' | "$BB" tr -d '\n' | "$BB" tr -c '\040-\176' ' ' | "$BB" sed 's/[\\"]/\\&/g; s/\\\\n/\\n/g')
-printf '{"exitCode":%s,"retryCount":%s%s,"stderrTail":"%s"}' "$code" "$retried" "$verdict" "$tail" >"$LOG" 2>/dev/null || true
+[ -z "$last" ] || last=",\"lastRetryTime\":\"$last\""
+printf '{"exitCode":%s,"retryCount":%s%s%s,"stderrTail":"%s"}' "$code" "$retried" "$last" "$verdict" "$tail" >"$LOG" 2>/dev/null || true
 exit "$code"

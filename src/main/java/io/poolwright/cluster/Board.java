@@ -7,11 +7,14 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ public final class Board {
   private final Map<Key, Map<String, Integer>> used = new HashMap<>();
   private final Map<Key, Tally> tallies = new HashMap<>();
   private final Map<Key, PoolLoad> loads = new HashMap<>();
+  private final Map<Key, Map<String, OnNode>> onNodes = new HashMap<>();
   private boolean open;
 
   private record Entry(
@@ -43,6 +47,7 @@ public final class Board {
       int slots,
       @Nullable Key pool,
       @Nullable String node,
+      @Nullable Instant ended,
       @Nullable WaitingTask waits,
       @Nullable String stuck,
       @Nullable String held) {
@@ -53,6 +58,28 @@ public final class Board {
         case RUNNING -> new PoolLoad(0, 0, 1, slots, 0, 0);
         case COMPLETED -> new PoolLoad(0, 0, 0, 0, succeeded ? 1 : 0, succeeded ? 0 : 1);
       };
+    }
+  }
+
+  /** What runs on a node, and what of that which ran there last is over. */
+  private static final class OnNode {
+    private int running;
+    private int completed;
+    private int succeeded;
+    private @Nullable Instant lastEnd;
+
+    private void add(Entry entry, int by) {
+      if (entry.state() == TaskState.RUNNING) {
+        running += by;
+        return;
+      }
+      completed += by;
+      succeeded += entry.succeeded() ? by : 0;
+      Instant end = entry.ended();
+      // It stays when the task is deleted: the node was busy until then all the same.
+      if (end != null && (lastEnd == null || end.isAfter(lastEnd))) {
+        lastEnd = end;
+      }
     }
   }
 
@@ -161,10 +188,10 @@ public final class Board {
     String namespace = task.getMetadata().getNamespace();
     TaskStatus status = task.statusOrNew();
     TaskState state = status.stateOrActive();
-    boolean running = state == TaskState.RUNNING && status.nodeInfo() != null;
+    NodeInfo ranOn = state == TaskState.ACTIVE ? null : status.nodeInfo();
     Key pool = null;
-    if (running && status.nodeInfo() != null) {
-      pool = new Key(namespace, status.nodeInfo().poolId());
+    if (ranOn != null) {
+      pool = new Key(namespace, ranOn.poolId());
     } else if (job != null) {
       pool = new Key(namespace, job.getSpec().poolInfo().poolId());
     }
@@ -188,7 +215,8 @@ public final class Board {
         status.execution().result() == TaskResult.SUCCESS,
         task.getSpec().slots(),
         pool,
-        running && status.nodeInfo() != null ? status.nodeInfo().nodeId() : null,
+        ranOn == null ? null : ranOn.nodeId(),
+        status.execution().endTime() == null ? null : created(status.execution().endTime()),
         waits,
         stuck(task),
         held(task));
@@ -268,7 +296,11 @@ public final class Board {
         waiting.remove(entry.pool());
       }
     }
-    if (entry.node() != null) {
+    if (entry.node() == null) {
+      return;
+    }
+    count(entry.pool(), entry.node(), entry, by);
+    if (entry.state() == TaskState.RUNNING) {
       Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
       if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
         nodes.remove(entry.node());
@@ -277,6 +309,32 @@ public final class Board {
         used.remove(entry.pool());
       }
     }
+  }
+
+  /** Nodes come and go for as long as the operator runs: what is empty is forgotten. */
+  private void count(Key pool, String node, Entry entry, int by) {
+    Map<String, OnNode> nodes = onNodes.computeIfAbsent(pool, k -> new HashMap<>());
+    OnNode on = nodes.computeIfAbsent(node, k -> new OnNode());
+    on.add(entry, by);
+    if (on.running + on.completed == 0) {
+      nodes.remove(node);
+    }
+    if (nodes.isEmpty()) {
+      onNodes.remove(pool);
+    }
+  }
+
+  /** What runs and ran on these nodes; without those where nothing did. */
+  public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> wanted) {
+    Map<String, OnNode> nodes = onNodes.getOrDefault(pool, Map.of());
+    Map<String, NodeLoad> found = new HashMap<>();
+    for (String node : wanted) {
+      OnNode on = nodes.get(node);
+      if (on != null) {
+        found.put(node, new NodeLoad(on.running, on.completed, on.succeeded, on.lastEnd));
+      }
+    }
+    return found;
   }
 
   /** The first of those that wait for a pool. */

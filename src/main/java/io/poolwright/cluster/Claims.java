@@ -9,9 +9,18 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus.Restart;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.ClaimSeen;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PoolSeen;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The claims that hold the directories of nodes. Whoever owns one takes it along when it goes. */
 public final class Claims {
@@ -22,6 +31,39 @@ public final class Claims {
 
   public Claims(KubernetesClient client) {
     this.client = client;
+  }
+
+  /**
+   * With the claims of the nodes that are being made anew and have no pod: read live and only then,
+   * since there is nothing to watch claims for.
+   */
+  public PoolSeen see(PoolSeen seen) {
+    Pool pool = seen.pool();
+    List<Restart> restarting = pool.statusOrNew().restarting();
+    if (restarting.isEmpty() || !pool.getSpec().node().directoryOrDefault().shared()) {
+      return seen;
+    }
+    Set<Integer> there = seen.nodes().stream().map(PodSeen::number).collect(Collectors.toSet());
+    Map<String, ClaimSeen> found = new HashMap<>();
+    for (Restart each : restarting) {
+      if (!there.contains(each.node())) {
+        String node = Names.nodePod(pool.getMetadata().getName(), each.node());
+        found.put(node, see(get(pool.getMetadata().getNamespace(), Names.nodeClaim(node)), pool));
+      }
+    }
+    return found.isEmpty() ? seen : seen.withClaims(found);
+  }
+
+  private static ClaimSeen see(@Nullable PersistentVolumeClaim claim, Pool pool) {
+    if (claim == null) {
+      return ClaimSeen.ABSENT;
+    }
+    boolean kept = claim.getMetadata().getDeletionTimestamp() == null && isOwner(claim, pool);
+    return kept ? ClaimSeen.KEPT : ClaimSeen.GOING;
+  }
+
+  private @Nullable PersistentVolumeClaim get(String namespace, String claim) {
+    return client.persistentVolumeClaims().inNamespace(namespace).withName(claim).get();
   }
 
   /** The claim lives and dies with this pod from now on. */
@@ -43,8 +85,7 @@ public final class Claims {
    *     it meanwhile
    */
   public void adopt(String namespace, String claim, HasMetadata owner) {
-    PersistentVolumeClaim found =
-        client.persistentVolumeClaims().inNamespace(namespace).withName(claim).get();
+    PersistentVolumeClaim found = get(namespace, claim);
     if (found == null || isOwner(found, owner)) {
       return;
     }

@@ -55,6 +55,7 @@ public final class PodReader {
         pod.getMetadata().getAnnotations() == null
             ? null
             : pod.getMetadata().getAnnotations().get(Names.REQUEST),
+        labels.get(Names.STATE),
         room(pod),
         unschedulable(status),
         pod.getMetadata().getCreationTimestamp() == null

@@ -124,6 +124,13 @@ public final class World {
     Objects.requireNonNull(nodePods).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
   }
 
+  /** The same for a change: what was changed must not be changed again. */
+  public void changedNode(Pod pod) {
+    ResourceID id = ResourceID.fromResource(pod);
+    InformerEventSource<Pod, Pool> pods = Objects.requireNonNull(nodePods);
+    pods.get(id).ifPresent(before -> pods.handleRecentResourceUpdate(id, pod, before));
+  }
+
   private static List<String> packageKeys(
       HasMetadata from, List<ApplicationPackageReference> references) {
     return references.stream().map(r -> key(from, r.applicationId())).distinct().toList();
@@ -299,19 +306,7 @@ public final class World {
           .max(Comparator.naturalOrder())
           .ifPresent(until -> kept.put(node.name(), until));
     }
-    return new PoolSeen(
-        seen.pool(),
-        seen.nodes(),
-        seen.usedSlots(),
-        kept,
-        seen.waiting(),
-        seen.load(),
-        seen.samplePeriod(),
-        seen.running(),
-        seen.lendRefusal(),
-        seen.packages(),
-        seen.refusal(),
-        seen.now());
+    return seen.withKept(kept);
   }
 
   private static Optional<Instant> retainedUntil(Task task) {
@@ -342,6 +337,8 @@ public final class World {
         pool,
         nodes,
         board.usedSlots(key),
+        board.loads(key, nodes.stream().map(PodSeen::name).toList()),
+        Map.of(),
         Map.of(),
         board.next(key, most),
         board.load(key),

@@ -20,6 +20,7 @@ import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Reservations;
@@ -34,6 +35,7 @@ import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
 import io.poolwright.reconcile.PoolReconciler;
+import io.poolwright.reconcile.Shows;
 import io.poolwright.reconcile.Starts;
 import io.poolwright.reconcile.Sweep;
 import io.poolwright.reconcile.TaskReconciler;
@@ -167,6 +169,7 @@ public final class PoolwrightOperator implements AutoCloseable {
             ledger,
             new Reservations(client),
             new Claims(client),
+            new Shows(world, new NodeSigns(client), writers),
             starts,
             statuses,
             events,

@@ -3,6 +3,8 @@ package io.poolwright.plan;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.PoolStatus.Restart;
 import io.poolwright.api.pool.PoolStatus.RestartAction;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.ClaimSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import java.time.Instant;
@@ -25,6 +27,7 @@ final class NodeRestarts {
 
   private final List<Restart> underWay = new ArrayList<>();
   private final List<PoolPlan.NewNode> create = new ArrayList<>();
+  private final List<Restart> waiting = new ArrayList<>();
   private final List<PodSeen> delete = new ArrayList<>();
   private final List<PoolPlan.Adopt> adopt = new ArrayList<>();
 
@@ -39,19 +42,23 @@ final class NodeRestarts {
    *
    * @param underWay what is to be remembered
    * @param create of nodes whose pod is gone
+   * @param waiting those whose pod is gone, and whose old directory has to go before another comes
    * @param adopt before anything is deleted
    * @param retaining nodes that begin when the data of what they ran may go
    */
   record Decided(
       List<Restart> underWay,
       List<PoolPlan.NewNode> create,
+      List<Restart> waiting,
       List<PodSeen> delete,
       List<PoolPlan.Adopt> adopt,
       List<PoolNode> retaining) {
 
     /** Nodes that have no pod now and will have one. */
     int coming(boolean spot) {
-      return (int) create.stream().filter(n -> n.spot() == spot).count();
+      return (int)
+          (create.stream().filter(n -> n.spot() == spot).count()
+              + waiting.stream().filter(r -> r.spot() == spot).count());
     }
 
     Set<Integer> numbers() {
@@ -67,6 +74,7 @@ final class NodeRestarts {
     return new Decided(
         List.copyOf(restarts.underWay),
         List.copyOf(restarts.create),
+        List.copyOf(restarts.waiting),
         List.copyOf(restarts.delete),
         List.copyOf(restarts.adopt),
         asked.stream().filter(NodeRestarts::retains).toList());
@@ -78,18 +86,32 @@ final class NodeRestarts {
     boolean keeps = restart.action() == RestartAction.REBOOT && shared;
     if (pod.isPresent() && !pod.get().uid().equals(restart.uid())) {
       if (keeps) {
-        adopt.add(new PoolPlan.Adopt(pod.get().name() + "-node", pod.get()));
+        adopt.add(new PoolPlan.Adopt(Names.nodeClaim(pod.get().name()), pod.get()));
       }
       return;
     }
     underWay.add(restart);
     if (pod.isEmpty()) {
-      create.add(new PoolPlan.NewNode(restart.node(), restart.spot(), keeps));
+      come(restart);
     } else if (!pod.get().deleting()) {
       if (keeps) {
-        adopt.add(new PoolPlan.Adopt(pod.get().name() + "-node", null));
+        adopt.add(new PoolPlan.Adopt(Names.nodeClaim(pod.get().name()), null));
       }
       delete.add(pod.get());
+    }
+  }
+
+  /**
+   * Its claim may have gone with a pod that somebody deleted before it was the pool's; and while a
+   * claim is there that is not the pool's, no other of its name can be made.
+   */
+  private void come(Restart restart) {
+    String name = Names.nodePod(seen.pool().getMetadata().getName(), restart.node());
+    ClaimSeen claim = shared ? seen.claims().getOrDefault(name, ClaimSeen.GOING) : ClaimSeen.ABSENT;
+    if (claim == ClaimSeen.GOING) {
+      waiting.add(restart);
+    } else {
+      create.add(new PoolPlan.NewNode(restart.node(), restart.spot(), claim == ClaimSeen.KEPT));
     }
   }
 

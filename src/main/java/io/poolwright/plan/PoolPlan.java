@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mark node pods that are to go and whose tasks are to be stopped: each is told how
  * @param adopt claims that change hands, before anything is deleted
  * @param delete node pods to remove; none of them runs a task
+ * @param show node pods whose label says something else from now on; before tasks start
  * @param wake nodes that are on their way out and whose tasks have to act on it
  * @param assign tasks to start, each on its node
  * @param retains nodes of these that stay until the data of what they ran may go: where any is
@@ -30,6 +31,7 @@ public record PoolPlan(
     List<Mark> mark,
     List<Adopt> adopt,
     List<PodSeen> delete,
+    List<Show> show,
     List<String> wake,
     List<Assigned> assign,
     List<PodSeen> retains,
@@ -54,6 +56,13 @@ public record PoolPlan(
 
   /** What a container is to request from now on; its limits stay. */
   public record Resize(PodSeen pod, String container, Map<String, Quantity> requests) {}
+
+  /**
+   * What a node pod shows from now on.
+   *
+   * @param spare whether a cluster autoscaler may remove the node
+   */
+  public record Show(PodSeen pod, String state, boolean spare) {}
 
   /** A node that takes no more tasks, and what it does to those it has. */
   public record Mark(PodSeen node, NodeDeallocationOption how) {}

@@ -56,9 +56,7 @@ final class PoolSay {
   PoolStatus status(Optional<Trouble> trouble, boolean whole, int last, int used) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
-    restarting.stream()
-        .filter(r -> nodes.stream().noneMatch(n -> n.pod().number() == r.node()))
-        .forEach(r -> counts.merge(state(r).azureName(), 1, Integer::sum));
+    absent().forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
     int ready = (int) nodes.stream().filter(PoolNode::takesTasks).count();
     return new PoolStatus(
         pool.getMetadata().getGeneration(),
@@ -72,6 +70,7 @@ final class PoolSay {
         used,
         ready * spec.slotsPerNode(),
         counts,
+        new NodeReports(seen, nodes, absent()).say(),
         restarting,
         last,
         aim.resize(),
@@ -81,6 +80,14 @@ final class PoolSay {
             .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
             .orElse(List.of()),
         conditions(trouble, whole, ready));
+  }
+
+  private List<NodeReports.Absent> absent() {
+    return restarting.stream()
+        .filter(r -> nodes.stream().noneMatch(n -> n.pod().number() == r.node()))
+        .map(r ->
+            new NodeReports.Absent(Names.nodePod(pool.getMetadata().getName(), r.node()), state(r)))
+        .toList();
   }
 
   private static NodeState state(PoolStatus.Restart restart) {

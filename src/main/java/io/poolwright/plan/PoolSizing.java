@@ -7,6 +7,7 @@ import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.plan.Assignment.Room;
 import io.poolwright.plan.PoolTrouble.Trouble;
+import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Reason;
@@ -30,6 +31,9 @@ public final class PoolSizing {
    * long: the user may mend what is wrong meanwhile.
    */
   static final Duration NODE_PAUSE = Duration.ofSeconds(20);
+
+  /** Nobody tells when a claim is gone. */
+  private static final Duration CLAIM_PAUSE = Duration.ofSeconds(1);
 
   /** After the API server refused a node pod. */
   static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
@@ -90,6 +94,20 @@ public final class PoolSizing {
     List<EventToSay> events = new ArrayList<>(wanted.events());
     events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
     NodeDeallocationOption how = wanted.how();
+    List<PodSeen> delete =
+        Stream.concat(
+                Stream.concat(
+                        worn.stream(), mayGo.stream().filter(n -> !retains(how) || !keepsData(n)))
+                    .map(PoolNode::pod)
+                    .filter(p -> !p.deleting()),
+                restarts.delete().stream())
+            .toList();
+    NodeMarks marks =
+        new NodeMarks(
+            seen,
+            nodes,
+            delete.stream().map(PodSeen::name).collect(toSet()),
+            assign.stream().map(Assignment.Assigned::node).collect(toSet()));
     return new PoolPlan(
         create.stream().limit(WAVE).toList(),
         surplus.stream()
@@ -97,13 +115,8 @@ public final class PoolSizing {
             .map(n -> new PoolPlan.Mark(n.pod(), how))
             .toList(),
         restarts.adopt(),
-        Stream.concat(
-                Stream.concat(
-                        worn.stream(), mayGo.stream().filter(n -> !retains(how) || !keepsData(n)))
-                    .map(PoolNode::pod)
-                    .filter(p -> !p.deleting()),
-                restarts.delete().stream())
-            .toList(),
+        delete,
+        marks.show(),
         nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
         assign,
         Stream.concat(retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
@@ -118,7 +131,13 @@ public final class PoolSizing {
                     retains(how) ? mayGo.stream() : Stream.empty(), restarts.retaining().stream())
                 .toList(),
             trouble.orSooner(resizing.deadline(aim)),
-            wanted.again()));
+            Stream.of(
+                    Optional.ofNullable(wanted.again()),
+                    marks.again(),
+                    Optional.of(CLAIM_PAUSE).filter(_ -> !restarts.waiting().isEmpty()))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .orElse(null)));
   }
 
   private static boolean retains(NodeDeallocationOption how) {
@@ -254,10 +273,7 @@ public final class PoolSizing {
   }
 
   private @Nullable Duration again(
-      int missing,
-      List<PoolNode> retaining,
-      Optional<Instant> deadline,
-      @Nullable Duration autoscaling) {
+      int missing, List<PoolNode> retaining, Optional<Instant> deadline, @Nullable Duration other) {
     List<Duration> all = new ArrayList<>();
     if (missing > WAVE) {
       all.add(Duration.ofMillis(500));
@@ -275,8 +291,8 @@ public final class PoolSizing {
       all.add(pausesAfterRefusal() ? REFUSAL_PAUSE.minus(since).plusMillis(10) : REFUSAL_PAUSE);
     }
     deadline.ifPresent(d -> all.add(Duration.between(seen.now(), d).plusMillis(10)));
-    if (autoscaling != null) {
-      all.add(autoscaling);
+    if (other != null) {
+      all.add(other);
     }
     return all.stream().min(Comparator.naturalOrder()).orElse(null);
   }

@@ -119,7 +119,9 @@ final class PoolTrouble {
     for (PoolNode node : nodes) {
       Optional<Trouble> found = troubleOf(node).or(() -> silence(node));
       if (found.isPresent()) {
-        return found;
+        Trouble t = found.get();
+        return Optional.of(
+            new Trouble(t.reason(), "Node " + node.pod().name() + ": " + t.message(), t.stuck()));
       }
     }
     return Optional.empty();
@@ -137,9 +139,7 @@ final class PoolTrouble {
           boolean first = pod.inits().stream().allMatch(c -> c.terminated().isEmpty());
           return new Trouble(
               Reason.NodesNotStarting,
-              "Node "
-                  + pod.name()
-                  + ": nothing has started since "
+              "nothing has started since "
                   + pod.waitsSince()
                   + (first
                       ? "; mostly a volume (node.directory, mountConfiguration) that cannot be attached or mounted"
@@ -181,18 +181,17 @@ final class PoolTrouble {
     return refusal.contains("violates PodSecurity") ? Reason.PodSecurity : Reason.PodRejected;
   }
 
-  private static Optional<Trouble> troubleOf(PoolNode node) {
+  /** What is the matter with one node. */
+  static Optional<Trouble> troubleOf(PoolNode node) {
     PodSeen pod = node.pod();
-    String where = "Node " + pod.name() + ": ";
     if (node.state() == NodeState.START_TASK_FAILED) {
-      return Optional.of(new Trouble(Reason.StartTaskFailed, where + startTaskEnd(pod), true));
+      return Optional.of(new Trouble(Reason.StartTaskFailed, startTaskEnd(pod), true));
     }
     if (pod.unreachable()) {
       return Optional.of(
           new Trouble(
               Reason.NodeUnreachable,
-              where
-                  + "machine "
+              "machine "
                   + pod.machine()
                   + " does not answer; the node takes no tasks until it does. If the machine is gone for good, delete its Node object",
               false));
@@ -204,25 +203,25 @@ final class PoolTrouble {
               staging.get().name().equals(Names.PACKAGES)
                   ? Reason.PackageFailed
                   : Reason.StartTaskFilesFailed,
-              where + stagingEnd(staging.get()),
+              stagingEnd(staging.get()),
               false));
     }
     if (node.state() == NodeState.UNUSABLE && neverRan(pod)) {
       return Optional.of(
           new Trouble(
               Reason.NodesNotStarting,
-              where + "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
+              "it ended before it was a node: " + lastWords(pod) + ". Another is tried",
               false));
     }
     if (pod.unschedulable() != null && node.state() == NodeState.CREATING) {
       return Optional.of(
-          new Trouble(unschedulable(pod.unschedulable()), where + pod.unschedulable(), false));
+          new Trouble(unschedulable(pod.unschedulable()), pod.unschedulable(), false));
     }
     return held(pod)
         .map(w ->
             new Trouble(
                 Reason.NodesNotStarting,
-                where + w.reason() + ": " + (w.message() == null ? "" : w.message()),
+                w.reason() + ": " + (w.message() == null ? "" : w.message()),
                 false));
   }
 

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Names, labels and marks of what Poolwright makes. Names are functions of what they stand for:
@@ -31,6 +33,12 @@ public final class Names {
 
   /** On a node pod that takes no more tasks and ends those it has: its value says how. */
   public static final String LEAVING = "poolwright.io/leaving";
+
+  /** On a node pod: its state, as far as that is worth a write. */
+  public static final String STATE = "poolwright.io/state";
+
+  private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+  private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
 
   public static final String PACKAGE = "poolwright.io/package";
   public static final String VERSION = "poolwright.io/version";
@@ -80,6 +88,26 @@ public final class Names {
 
   public static String nodePod(String pool, int number) {
     return shorten(pool, "-node-" + number);
+  }
+
+  /** The claim that the ephemeral volume controller makes for a node pod's directory. */
+  public static String nodeClaim(String nodePod) {
+    return nodePod + "-node";
+  }
+
+  /**
+   * The annotations by which Cluster Autoscaler and Karpenter know whether a node pod may be
+   * removed.
+   *
+   * @param spare whether it may
+   * @param users annotations that the user gives all node pods; what is among them is left alone
+   */
+  public static Map<String, String> disruptionMarks(boolean spare, Map<String, String> users) {
+    Map<String, String> marks = new TreeMap<>();
+    marks.put(SAFE_TO_EVICT, Boolean.toString(spare));
+    marks.put(DO_NOT_DISRUPT, Boolean.toString(!spare));
+    marks.keySet().removeAll(users.keySet());
+    return marks;
   }
 
   /** A label selector for the dedicated nodes of a pool: those that its scale counts. */

@@ -110,6 +110,7 @@ public final class NodePods {
     labels.put("app.kubernetes.io/part-of", pool.getMetadata().getName());
     labels.put(Names.ROLE, Names.ROLE_NODE);
     labels.put(Names.POOL, pool.getMetadata().getName());
+    labels.put(Names.STATE, "Starting");
     labels.put(Names.NUMBER, Integer.toString(number));
     labels.put(Names.DEDICATED, Boolean.toString(!spot));
     if (pool.getSpec().lends()) {
@@ -125,6 +126,8 @@ public final class NodePods {
       PoolSpec.Template template, List<Packages.Installed> joinedWith) {
     Map<String, String> annotations = new HashMap<>(template.annotations());
     annotations.remove(Names.JOINED_WITH);
+    // No autoscaler removes a node that is still starting.
+    annotations.putAll(Names.disruptionMarks(false, template.annotations()));
     if (!joinedWith.isEmpty()) {
       annotations.put(Names.JOINED_WITH, Packages.write(joinedWith));
     }

@@ -55,6 +55,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Ledger ledger;
   private final Reservations reservations;
   private final Claims claims;
+  private final Shows shows;
   private final Starts starts;
   private final Statuses statuses;
   private final Events events;
@@ -74,6 +75,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Ledger ledger,
       Reservations reservations,
       Claims claims,
+      Shows shows,
       Starts starts,
       Statuses statuses,
       Events events,
@@ -86,6 +88,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.ledger = ledger;
     this.reservations = reservations;
     this.claims = claims;
+    this.shows = shows;
     this.starts = starts;
     this.statuses = statuses;
     this.events = events;
@@ -148,7 +151,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = world.seePool(pool, refusals.get(uid), lendRefusals.get(uid));
+    PoolSeen seen = claims.see(world.seePool(pool, refusals.get(uid), lendRefusals.get(uid)));
     PoolPlan plan = PoolSizing.decide(seen);
     if (!plan.retains().isEmpty()) {
       seen = world.withKept(seen, plan.retains());
@@ -203,6 +206,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (refused.isEmpty() && !plan.create().isEmpty()) {
       refusals.remove(uid);
     }
+    shows.all(pool, plan.show());
     starts.all(pool, plan.assign(), seen.nodes());
     for (PoolPlan.Resize resize : plan.resize()) {
       reservations
@@ -227,6 +231,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     PoolStatus was = pool.statusOrNew();
     boolean usedOnly =
         say.conditions().equals(was.conditions())
+            && say.restarting().equals(was.restarting())
             && say.readyNodes() != null
             && say.readyNodes().equals(was.readyNodes())
             && Objects.equals(say.autoScaleRun(), was.autoScaleRun());

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
  * @param request what a user asks of a node, as it is written
+ * @param shown the state that the label of a node's pod shows; null where it has none
  * @param room what the container that holds or uses the node's room requests and may use; null in
  *     pools that do not lend it
  * @param unschedulable what the scheduler says where it found no machine
@@ -45,6 +46,7 @@ public record PodSeen(
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
     @Nullable String request,
+    @Nullable String shown,
     @Nullable Room room,
     @Nullable String unschedulable,
     Instant created,

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes all node pods of the pool
  * @param usedSlots slots in use, by node; a node that is absent has none in use
+ * @param loads what runs and ran on the nodes; a node that is absent never ran anything
+ * @param claims the claims of nodes that are being made anew and have no pod, by node
  * @param keptUntil when the data of what ran on a node may go, by node; only of nodes that have
  *     such data, and only where nodeDeallocationOption asks for it
  * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
@@ -29,6 +31,8 @@ public record PoolSeen(
     Pool pool,
     List<PodSeen> nodes,
     Map<String, Integer> usedSlots,
+    Map<String, NodeLoad> loads,
+    Map<String, ClaimSeen> claims,
     Map<String, Instant> keptUntil,
     List<WaitingTask> waiting,
     PoolLoad load,
@@ -45,10 +49,42 @@ public record PoolSeen(
   public PoolSeen {
     nodes = List.copyOf(nodes);
     usedSlots = Map.copyOf(usedSlots);
+    loads = Map.copyOf(loads);
+    claims = Map.copyOf(claims);
     keptUntil = Map.copyOf(keptUntil);
     waiting = List.copyOf(waiting);
     running = List.copyOf(running);
     packages = Map.copyOf(packages);
+  }
+
+  public PoolSeen withKept(Map<String, Instant> until) {
+    return with(claims, until);
+  }
+
+  public PoolSeen withClaims(Map<String, ClaimSeen> found) {
+    return with(found, keptUntil);
+  }
+
+  private PoolSeen with(Map<String, ClaimSeen> found, Map<String, Instant> until) {
+    return new PoolSeen(
+        pool,
+        nodes,
+        usedSlots,
+        loads,
+        found,
+        until,
+        waiting,
+        load,
+        samplePeriod,
+        running,
+        lendRefusal,
+        packages,
+        refusal,
+        now);
+  }
+
+  public NodeLoad loadOf(String node) {
+    return loads.getOrDefault(node, NodeLoad.NONE);
   }
 
   public int used(String node) {

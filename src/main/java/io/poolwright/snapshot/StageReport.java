@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logsStored false where stage-out was to store the command's output and had no place for it
  * @param logsFailure why stage-out could not store the command's output, which fails no task
+ * @param retryCount how often the start runner ran its command again
  * @param failure set by stage-out; the others write category, code, message and field at the top
  * @param entries set by the check of a package that found one, with size and digest where it is an
  *     archive
@@ -29,6 +30,8 @@ public record StageReport(
     @Nullable Failure failure,
     @Nullable Failure logsFailure,
     @Nullable String stderrTail,
+    @Nullable Integer retryCount,
+    @Nullable String lastRetryTime,
     @Nullable Long sizeBytes,
     @Nullable Long entries,
     @Nullable Long unpackedBytes,

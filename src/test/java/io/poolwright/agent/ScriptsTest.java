@@ -138,9 +138,19 @@ class ScriptsTest extends ScriptContainer {
     assertThat(ended.code()).isEqualTo(9);
     assertThat(message().path("exitCode").asInt()).isEqualTo(9);
     assertThat(message().path("retryCount").asInt()).isEqualTo(1);
+    assertThat(java.time.Instant.parse(message().path("lastRetryTime").asText())).isNotNull();
     assertThat(message().path("stderrTail").asText())
         .contains("bad \"luck\" \\")
         .contains("\nsecond");
+  }
+
+  @Test
+  void aStartTaskBeginsWithAnEmptyDirectoryAfterAReboot() throws Exception {
+    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
+    Files.writeString(dir.resolve("batch/shared/kept"), "still here");
+    assertThat(startTask("0", "sh", "-c", "[ ! -e left ] && echo x >left").code()).isZero();
+    assertThat(dir.resolve("batch/shared/kept")).hasContent("still here");
+    assertThat(dir.resolve("batch/.trash")).isEmptyDirectory();
   }
 
   @Test

@@ -168,6 +168,8 @@ final class ReconcileBench {
           pool,
           pods.stream().map(PodReader::read).toList(),
           board.usedSlots(key),
+          board.loads(key, pods.stream().map(p -> p.getMetadata().getName()).toList()),
+          Map.of(),
           Map.of(),
           board.next(key, NODES * SLOTS + 256),
           board.load(key),

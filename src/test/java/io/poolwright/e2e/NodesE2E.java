@@ -2,6 +2,7 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.api.pool.NodeStatus;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
@@ -128,7 +129,7 @@ class NodesE2E {
           spec:
             targetDedicatedNodes: 1
             node: {size: {cpu: 50m, memory: 64Mi}, image: "busybox:1.36"}
-            startTask: {command: [sh, -c, 'echo started >>"$AZ_BATCH_NODE_SHARED_DIR/starts"']}
+            startTask: {command: [sh, -ec, '[ ! -e left ]; touch left; echo started >>"$AZ_BATCH_NODE_SHARED_DIR/starts"']}
           ---
           apiVersion: poolwright.io/v1alpha1
           kind: Job
@@ -168,11 +169,23 @@ class NodesE2E {
     tenant.completedJob("reimaged", PATIENCE);
     assertThat(tenant.history().job("reimaged").getLast()).isEqualTo("Completed Succeeded");
 
+    NodeStatus shown = tenant.pool("reimage").statusOrNew().nodes().getFirst();
+    assertThat(shown.id()).isEqualTo("reimage-node-1");
+    assertThat(shown.startTaskInfo().result()).isEqualTo(TaskResult.SUCCESS);
+    tenant.await(
+        "both tasks that ended there count",
+        PATIENCE,
+        () ->
+            Integer.valueOf(2)
+                .equals(tenant.pool("reimage").statusOrNew().nodes().getFirst().totalTasksRun()));
+    assertThat(nodesThatShow("Running")).contains("pod/reboot-node-1", "pod/reimage-node-1");
     annotate("reimage-node-1", "DisableScheduling");
     tenant.await(
         "it is offline",
         PATIENCE,
         () -> tenant.pool("reimage").statusOrNew().nodeCounts().containsKey("Offline"));
+    tenant.await(
+        "it shows so", PATIENCE, () -> nodesThatShow("Offline").contains("pod/reimage-node-1"));
     annotate("reimage-node-1", "EnableScheduling");
     tenant.await(
         "it takes tasks again",
@@ -183,6 +196,22 @@ class NodesE2E {
   private static String uid(String pod) {
     var found = tenant.client().pods().inNamespace(tenant.namespace()).withName(pod).get();
     return found == null ? "" : found.getMetadata().getUid();
+  }
+
+  private static List<String> nodesThatShow(String state) {
+    return Program.run(
+            "dev/cluster",
+            "kubectl",
+            "-n",
+            tenant.namespace(),
+            "get",
+            "pods",
+            "-l",
+            "poolwright.io/state=" + state,
+            "-o",
+            "name")
+        .lines()
+        .toList();
   }
 
   private static void annotate(String pod, String request) {

@@ -93,6 +93,11 @@ final class FakeKubelet implements AutoCloseable {
     pods.getStore().list().forEach(this::look);
   }
 
+  /** What a kubelet, or the node controller, says of a node pod. */
+  void says(Pod node, PodStatus status) {
+    status(node, status);
+  }
+
   /** Ends a command that hangs. */
   void finish(String namespace, String task, End end) {
     pods.getStore().list().stream()

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +75,13 @@ class NodeVerbsIT {
       space.makeClaim(before);
 
       space.ask(before, verb);
+      if (verb.equals("Reimage")) {
+        // No other pod may have a claim of this name before the garbage collector took the old one.
+        space.awaitTrue("it is gone", () -> space.nodePods().isEmpty());
+        space.awaitPool("p", p -> p.getStatus().nodeCounts().equals(Map.of("Reimaging", 1)));
+        assertThat(space.nodePods()).isEmpty();
+        space.collectClaim("p-node-1-node");
+      }
       space.awaitTrue("another of its name", () -> isAnother(space, before));
       space.awaitPool(
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().restarting().isEmpty());
@@ -138,6 +146,28 @@ class NodeVerbsIT {
                           .conditions())
                   .message())
           .contains("p-node-1", "Restart", "write Reboot or Reimage");
+    }
+  }
+
+  /** Whoever deletes the pod of a node that is to be rebooted may take its claim along. */
+  @Test
+  void aRebootWhoseDirectoryIsLostBeginsWithAnother() {
+    try (Space space = new Space("rebootlost")) {
+      RunningOperator first = space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      Pod before = node(space);
+      space.ask(before, "Reboot");
+      space.awaitPool("p", p -> !p.getStatus().restarting().isEmpty() || isAnother(space, before));
+      first.kill();
+      space.user().resource(before).withGracePeriod(0).delete();
+      space.operator();
+
+      space.awaitTrue("another of its name", () -> isAnother(space, before));
+      space.awaitPool(
+          "p", p -> Space.reason(p).equals("Steady") && p.getStatus().restarting().isEmpty());
+      assertThat(node(space).getSpec().getVolumes().toString())
+          .doesNotContain("claimName=p-node-1-node");
     }
   }
 }

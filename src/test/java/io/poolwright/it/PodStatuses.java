@@ -47,6 +47,21 @@ final class PodStatuses {
         .build();
   }
 
+  /** What the node controller makes of it when its machine does not answer. */
+  static PodStatus silent(Pod pod) {
+    return new PodStatusBuilder(running(pod))
+        .withConditions(
+            new PodConditionBuilder().withType("PodScheduled").withStatus("True").build(),
+            new PodConditionBuilder().withType("ContainersReady").withStatus("True").build(),
+            new PodConditionBuilder().withType("Ready").withStatus("False").build())
+        .build();
+  }
+
+  /** The kubelet threw it out. */
+  static PodStatus evicted(String message) {
+    return base("Failed", false).withReason("Evicted").withMessage(message).build();
+  }
+
   static PodStatus ended(Pod pod, End end) {
     return switch (end) {
       case End.Exit exit ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,13 @@ class WriteBudgetIT {
       space.awaitCompleted("j");
       space.awaitTrue("task pods gone", () -> space.taskPods().isEmpty());
 
-      List<Tap.Write> writes = operator.tap().writes();
+      // A node shows Idle once it is ready, and Running from before its first task on.
+      Map<Boolean, List<Tap.Write>> all =
+          operator.tap().writes().stream()
+              .collect(
+                  Collectors.partitioningBy(w -> w.toString().startsWith("PATCH pods/p-node-")));
+      assertThat(all.get(true)).hasSize(2 * NODES);
+      List<Tap.Write> writes = all.get(false);
       Map<String, Integer> byKind = new TreeMap<>();
       writes.forEach(w -> byKind.merge(w.verb() + " " + w.resource(), 1, Integer::sum));
       assertThat(byKind)

@@ -3,6 +3,8 @@ package io.poolwright.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.snapshot.ClaimSeen;
+import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
@@ -48,6 +50,14 @@ class PoolSizingTest {
         load.path("failedTasks").asInt());
   }
 
+  private static NodeLoad onNode(JsonNode load) {
+    return new NodeLoad(
+        load.path("running").asInt(),
+        load.path("completed").asInt(),
+        load.path("succeeded").asInt(),
+        load.has("lastEnd") ? Instant.parse(load.get("lastEnd").asText()) : null);
+  }
+
   private static PoolSeen seen(Case seen) {
     Map<String, Integer> used = new HashMap<>();
     seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
@@ -55,6 +65,12 @@ class PoolSizingTest {
     seen.setting("keptUntil")
         .properties()
         .forEach(p -> kept.put(p.getKey(), Instant.parse(p.getValue().asText())));
+    Map<String, NodeLoad> loads = new HashMap<>();
+    seen.setting("loads").properties().forEach(p -> loads.put(p.getKey(), onNode(p.getValue())));
+    Map<String, ClaimSeen> claims = new HashMap<>();
+    seen.setting("claims")
+        .properties()
+        .forEach(p -> claims.put(p.getKey(), ClaimSeen.valueOf(p.getValue().asText())));
     List<WaitingTask> waiting = new ArrayList<>();
     for (JsonNode task : seen.setting("waiting")) {
       waiting.add(
@@ -71,6 +87,8 @@ class PoolSizingTest {
         Objects.requireNonNull(seen.pool()),
         seen.podsSeen().stream().filter(p -> p.node() == null).toList(),
         used,
+        loads,
+        claims,
         kept,
         waiting,
         load(seen.setting("load")),

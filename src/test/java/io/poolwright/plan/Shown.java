@@ -57,6 +57,12 @@ final class Shown {
             .toList());
     put(shown, "wake", plan.wake());
     put(shown, "delete", plan.delete().stream().map(PodSeen::name).toList());
+    put(
+        shown,
+        "show",
+        plan.show().stream()
+            .map(s -> s.pod().name() + " as " + s.state() + (s.spare() ? ", to spare" : ""))
+            .toList());
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
     put(
         shown,

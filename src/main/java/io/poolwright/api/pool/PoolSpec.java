@@ -276,6 +276,13 @@ public record PoolSpec(
 
   /** What the pods of a pool carry. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @ValidationRule(
+      value = "!has(self.labels) || self.labels.all(l, !l.startsWith('poolwright.io/'))",
+      message = "labels: those that begin with poolwright.io/ are Poolwright's own")
+  @ValidationRule(
+      value = "!has(self.annotations) || self.annotations.all(a, !a.startsWith('poolwright.io/'))",
+      message =
+          "annotations: those that begin with poolwright.io/ are Poolwright's own; annotate a node pod, not the template, to ask something of a node")
   public record Template(
       @JsonPropertyDescription("Labels of the machines that nodes may be on.")
           Map<String, String> nodeSelector,
@@ -286,8 +293,10 @@ public record PoolSpec(
           @Nullable String priorityClassName,
       @JsonPropertyDescription("Secrets for registries.")
           List<LocalObjectReference> imagePullSecrets,
-      @JsonPropertyDescription("Labels for the node pods.") Map<String, String> labels,
-      @JsonPropertyDescription("Annotations for the node pods.") Map<String, String> annotations,
+      @Size(max = 64) @JsonPropertyDescription("Labels for the node pods.")
+          Map<String, String> labels,
+      @Size(max = 64) @JsonPropertyDescription("Annotations for the node pods.")
+          Map<String, String> annotations,
       @JsonPropertyDescription(
               "Security context of the pods; user 65532 and RuntimeDefault unless given.")
           @Nullable PodSecurityContext securityContext,

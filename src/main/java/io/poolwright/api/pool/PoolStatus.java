@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What became of a pool.
  *
  * @param nodeCounts nodes by state (section 3.10)
+ * @param nodes single nodes, those first that are neither Idle nor Running; not all of a large pool
  * @param restarting nodes that are made anew under their own number
  * @param lastNode the highest number that a node of this pool was given; numbers are not used twice
  * @param targetDedicatedNodes how many the pool is to have now: what the spec says, or the formula
@@ -41,6 +42,7 @@ public record PoolStatus(
     @Nullable Integer usedSlots,
     @Nullable Integer totalSlots,
     Map<String, Integer> nodeCounts,
+    List<NodeStatus> nodes,
     List<Restart> restarting,
     @Nullable Integer lastNode,
     @Nullable Resize resize,
@@ -51,11 +53,12 @@ public record PoolStatus(
 
   public static final PoolStatus NEW =
       new PoolStatus(
-          null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(), null,
-          null, null, null, List.of(), List.of());
+          null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(),
+          List.of(), null, null, null, null, List.of(), List.of());
 
   public PoolStatus {
     nodeCounts = nodeCounts == null ? Map.of() : new java.util.TreeMap<>(nodeCounts);
+    nodes = nodes == null ? List.of() : List.copyOf(nodes);
     restarting = restarting == null ? List.of() : List.copyOf(restarting);
     resizeErrors = resizeErrors == null ? List.of() : List.copyOf(resizeErrors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
