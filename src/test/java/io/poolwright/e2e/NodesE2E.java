@@ -112,7 +112,7 @@ class NodesE2E {
     assertThat(Tenant.message(tenant.pool("unprepared").statusOrNew().conditions()))
         .contains("exit code 3", "no licence server");
     assertThat(tenant.history().pool("unprepared")).doesNotContain("Steady Steady");
-    tenant.awaitPool("forged", "PackageFailed", PATIENCE);
+    tenant.awaitPool("forged", "PackageNotActive", PATIENCE);
     assertThat(tenant.history().pool("forged")).doesNotContain("Steady Steady");
   }
 
