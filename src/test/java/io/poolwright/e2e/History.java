@@ -105,6 +105,12 @@ final class History implements AutoCloseable {
     return List.copyOf(shown.getOrDefault(kind + "/" + name, List.of()));
   }
 
+  /** A read may be ahead of the watch: what is told of the way must not end before the end. */
+  boolean hasSeenTheEndOf(String kind, String name) {
+    List<String> entries = of(kind, name);
+    return !entries.isEmpty() && entries.getLast().startsWith("Completed");
+  }
+
   List<String> task(String name) {
     return of("Task", name);
   }

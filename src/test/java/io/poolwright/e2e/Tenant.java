@@ -226,7 +226,9 @@ final class Tenant
     await(
         "Task " + task + " is completed",
         patience,
-        () -> task(task).statusOrNew().stateOrActive() == TaskState.COMPLETED);
+        () ->
+            task(task).statusOrNew().stateOrActive() == TaskState.COMPLETED
+                && history().hasSeenTheEndOf("Task", task));
     return task(task).statusOrNew();
   }
 
@@ -234,7 +236,9 @@ final class Tenant
     await(
         "Job " + job + " is completed",
         patience,
-        () -> job(job).stateOrActive() == JobState.COMPLETED);
+        () ->
+            job(job).stateOrActive() == JobState.COMPLETED
+                && history().hasSeenTheEndOf("Job", job));
     return job(job);
   }
 
