@@ -3,6 +3,8 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -157,9 +159,17 @@ class NodeVerbsIT {
       space.pool("p", 1, 1);
       space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
       Pod before = node(space);
-      space.ask(before, "Reboot");
-      space.awaitPool("p", p -> !p.getStatus().restarting().isEmpty() || isAnother(space, before));
       first.kill();
+      // What an operator has said before it was stopped; then somebody else deletes the pod.
+      space
+          .user()
+          .resource(space.pool("p"))
+          .subresource("status")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"status\":{\"restarting\":[{\"node\":1,\"action\":\"Reboot\",\"spot\":false,\"uid\":\""
+                  + before.getMetadata().getUid()
+                  + "\"}]}}");
       space.user().resource(before).withGracePeriod(0).delete();
       space.operator();
 
