@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +37,6 @@ public final class Applications {
       InformerEventSource<Pod, ApplicationPackage> pods) {
     packages = cache;
     checks = pods;
-  }
-
-  /** As for a task: {@link World#anew}. */
-  public Optional<ApplicationPackage> anew(ApplicationPackage gone) {
-    return World.anew(packages, gone);
   }
 
   /** A look that comes before its event must not find it missing and make another. */

@@ -170,30 +170,6 @@ public final class World {
     return find(pools, Pool.class, namespace, name);
   }
 
-  /**
-   * What has the name of one that is gone now, where it was made anew at once: JOSDK takes its
-   * event for another of the old one, and it would not be looked at before its next.
-   */
-  public Optional<Task> anew(Task gone) {
-    return anew(tasks, gone);
-  }
-
-  /** As for a task. */
-  public Optional<Job> anew(Job gone) {
-    return anew(jobs, gone);
-  }
-
-  /** As for a task. */
-  public Optional<Pool> anew(Pool gone) {
-    return anew(pools, gone);
-  }
-
-  static <R extends HasMetadata> Optional<R> anew(@Nullable IndexerResourceCache<R> cache, R gone) {
-    return Objects.requireNonNull(cache)
-        .get(ResourceID.fromResource(gone))
-        .filter(r -> !r.getMetadata().getUid().equals(gone.getMetadata().getUid()));
-  }
-
   public List<Task> tasksOf(Job job) {
     return Objects.requireNonNull(tasks).byIndex(BY_JOB, key(job, job.getMetadata().getName()));
   }

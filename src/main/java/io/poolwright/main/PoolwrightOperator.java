@@ -150,7 +150,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     operator =
         new Operator(o -> {
           configure(o, client, identity, lost);
-          o.withMetrics(new ReconcileMetrics(metrics));
+          o.withMetrics(new ReconcileMetrics(metrics, wakes));
         });
     register(
         new ApplicationPackageReconciler(

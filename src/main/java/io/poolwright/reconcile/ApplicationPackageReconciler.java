@@ -90,7 +90,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
                 .build(),
             context);
     applications.packages(context.getPrimaryCache(), pods);
-    return List.of(pods);
+    return List.of(pods, wakes.packages().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -104,7 +104,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
     told.remove(uid);
     statuses.forget(uid);
     tell(cached);
-    return applications.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
+    return UpdateControl.noUpdate();
   }
 
   private UpdateControl<ApplicationPackage> look(ApplicationPackage cached) {

@@ -88,7 +88,7 @@ public final class JobReconciler implements Reconciler<Job> {
   @Override
   public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
     world.jobs(context.getPrimaryCache());
-    return List.of(wakes.jobs());
+    return List.of(wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class JobReconciler implements Reconciler<Job> {
       return look(cached);
     }
     forget(cached);
-    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
+    return UpdateControl.noUpdate();
   }
 
   private void forget(Job cached) {

@@ -114,7 +114,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
                 .build(),
             context);
     world.pools(context.getPrimaryCache(), pods);
-    return List.of(pods, wakes.pools());
+    return List.of(pods, wakes.pools().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       return look(cached);
     }
     forget(cached);
-    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
+    return UpdateControl.noUpdate();
   }
 
   private void forget(Pool cached) {

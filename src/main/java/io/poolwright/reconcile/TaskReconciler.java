@@ -89,7 +89,7 @@ public final class TaskReconciler implements Reconciler<Task> {
                 .build(),
             context);
     world.tasks(context.getPrimaryCache(), pods);
-    return List.of(pods, wakes.tasks());
+    return List.of(pods, wakes.tasks().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -98,7 +98,7 @@ public final class TaskReconciler implements Reconciler<Task> {
       return look(cached);
     }
     forget(cached);
-    return world.anew(cached).map(this::look).orElseGet(UpdateControl::noUpdate);
+    return UpdateControl.noUpdate();
   }
 
   private UpdateControl<Task> look(Task cached) {

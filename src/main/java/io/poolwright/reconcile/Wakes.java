@@ -2,35 +2,48 @@ package io.poolwright.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Key;
+import java.util.Map;
 
 /**
  * How one reconciler tells another that something it decides from has changed. Lost wakes cost
  * time, never truth.
  */
 public final class Wakes {
-  private final SimpleInboundEventSource<Task> tasks = new SimpleInboundEventSource<>("task-wakes");
-  private final SimpleInboundEventSource<Job> jobs = new SimpleInboundEventSource<>("job-wakes");
-  private final SimpleInboundEventSource<Pool> pools = new SimpleInboundEventSource<>("pool-wakes");
+  private final WakeSource<Task> tasks = new WakeSource<>("task-wakes");
+  private final WakeSource<Job> jobs = new WakeSource<>("job-wakes");
+  private final WakeSource<Pool> pools = new WakeSource<>("pool-wakes");
+  private final WakeSource<ApplicationPackage> packages = new WakeSource<>("package-wakes");
 
-  SimpleInboundEventSource<Task> tasks() {
+  private final Map<String, WakeSource<?>> byKind =
+      Map.of(
+          HasMetadata.getKind(Task.class), tasks,
+          HasMetadata.getKind(Job.class), jobs,
+          HasMetadata.getKind(Pool.class), pools,
+          HasMetadata.getKind(ApplicationPackage.class), packages);
+
+  WakeSource<Task> tasks() {
     return tasks;
   }
 
-  SimpleInboundEventSource<Job> jobs() {
+  WakeSource<Job> jobs() {
     return jobs;
   }
 
-  SimpleInboundEventSource<Pool> pools() {
+  WakeSource<Pool> pools() {
     return pools;
   }
 
+  WakeSource<ApplicationPackage> packages() {
+    return packages;
+  }
+
   void task(Task task) {
-    tasks.propagateEvent(id(task));
+    tasks.propagateEvent(ResourceID.fromResource(task));
   }
 
   void job(Key job) {
@@ -43,7 +56,11 @@ public final class Wakes {
     pools.propagateEvent(new ResourceID(pool.name(), pool.namespace()));
   }
 
-  private static ResourceID id(HasMetadata object) {
-    return ResourceID.fromResource(object);
+  /** To be called when JOSDK is done with a deleted object: another may have its name. */
+  public void deletionDone(String kind, ResourceID id) {
+    WakeSource<?> source = byKind.get(kind);
+    if (source != null) {
+      source.deletionDone(id);
+    }
   }
 }
