@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.pool.Pool;
-import io.poolwright.plan.PoolPlan;
+import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.pods.Names;
 import java.util.Map;
 import java.util.Optional;

@@ -16,7 +16,7 @@ import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
-import io.poolwright.plan.NodeRequest;
+import io.poolwright.plan.pool.NodeRequest;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;

@@ -8,7 +8,7 @@ import io.poolwright.autoscale.Metric;
 import io.poolwright.autoscale.NodeDeallocationOption;
 import io.poolwright.autoscale.Sample;
 import io.poolwright.autoscale.Surroundings;
-import io.poolwright.plan.Autoscaling;
+import io.poolwright.plan.pool.Autoscaling;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.poolwright.reconcile;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.World;
-import io.poolwright.plan.PoolPlan;
+import io.poolwright.plan.pool.PoolPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

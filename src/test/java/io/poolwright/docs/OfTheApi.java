@@ -7,7 +7,7 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.task.TaskState;
-import io.poolwright.plan.NodeState;
+import io.poolwright.plan.pool.NodeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,6 +1,11 @@
 package io.poolwright.plan;
 
-import io.poolwright.plan.Assignment.Assigned;
+import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.pool.Assignment.Assigned;
+import io.poolwright.plan.pool.PoolPlan;
+import io.poolwright.plan.task.Outcome;
+import io.poolwright.plan.task.TaskPlan;
+import io.poolwright.plan.task.Verdict;
 import io.poolwright.snapshot.PodSeen;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,10 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Plans as a person reads them in a golden file. */
-final class Shown {
+public final class Shown {
   private Shown() {}
 
-  static Map<String, Object> of(TaskPlan plan) {
+  public static Map<String, Object> of(TaskPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "steps", plan.steps().stream().map(Shown::step).toList());
     put(shown, "say", plan.say());
@@ -23,7 +28,7 @@ final class Shown {
     return shown;
   }
 
-  static Map<String, Object> of(JobPlan plan) {
+  public static Map<String, Object> of(JobPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "create", range(plan.create()));
     put(shown, "say", plan.say());
@@ -33,7 +38,7 @@ final class Shown {
     return orNothing(shown);
   }
 
-  static Map<String, Object> of(PoolPlan plan) {
+  public static Map<String, Object> of(PoolPlan plan) {
     Map<String, Object> shown = new LinkedHashMap<>();
     put(shown, "create", numbers(plan, false));
     put(shown, "createSpot", numbers(plan, true));
@@ -76,7 +81,7 @@ final class Shown {
     return orNothing(shown);
   }
 
-  static Map<String, Object> of(Verdict verdict) {
+  public static Map<String, Object> of(Verdict verdict) {
     return switch (verdict) {
       case Verdict.UnderWay underWay -> Map.of("verdict", "UnderWay");
       case Verdict.Quiet quiet -> {

@@ -1,0 +1,242 @@
+package io.poolwright.plan.job;
+
+import io.poolwright.api.Condition;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobSpec;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.job.JobStatus;
+import io.poolwright.api.job.JobStatus.ExecutionInfo;
+import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.plan.EventToSay;
+import io.poolwright.snapshot.JobSeen;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one job: its inline tasks are made, its end is noticed (sections 5.2 and 5.4 of the
+ * reference).
+ */
+public final class JobLife {
+  /** Inline tasks made in one pass. */
+  static final int WAVE = 200;
+
+  private final JobSeen seen;
+  private final Job job;
+  private final JobSpec spec;
+  private final JobStatus status;
+  private final int made;
+
+  private JobLife(JobSeen seen) {
+    this.seen = seen;
+    this.job = seen.job();
+    this.spec = job.getSpec();
+    this.status = job.statusOrNew();
+    this.made = status.createdTasks() == null ? 0 : status.createdTasks();
+  }
+
+  public static JobPlan decide(JobSeen seen) {
+    return new JobLife(seen).decide();
+  }
+
+  private JobPlan decide() {
+    return switch (job.stateOrActive()) {
+      case COMPLETED -> new JobPlan(List.of(), null, false, List.of(), null);
+      case TERMINATING -> plan(List.of(), ended(reasonBefore()), null);
+      case ACTIVE -> ofActive();
+    };
+  }
+
+  private JobPlan ofActive() {
+    if (spec.wantsTermination()) {
+      return plan(List.of(), ended(Reason.UserTerminate), null);
+    }
+    Duration left = timeLeft();
+    if (left != null && !left.isPositive()) {
+      return plan(List.of(), ended(Reason.MaxWallClockTimeExpiry), null);
+    }
+    if (seen.conflict() != null) {
+      return plan(
+          List.of(),
+          status(
+              JobState.ACTIVE,
+              null,
+              made,
+              conditions().stalled(Reason.NameConflict, seen.conflict())),
+          left);
+    }
+    Optional<String> twice = idTwice();
+    if (twice.isPresent()) {
+      return plan(
+          List.of(),
+          status(
+              JobState.ACTIVE, null, made, conditions().stalled(Reason.NameConflict, twice.get())),
+          left);
+    }
+    List<Integer> create =
+        IntStream.range(made, Math.min(spec.tasks().size(), made + WAVE)).boxed().toList();
+    if (!create.isEmpty()) {
+      // The status that follows the creation says how far it got; until then the same tasks are
+      // made again, by the same names.
+      return plan(create, status(JobState.ACTIVE, null, create.getLast() + 1, calm()), left);
+    }
+    boolean over = spec.endsWithItsTasks() && seen.tasks().completed() == seen.tasks().total();
+    return plan(
+        List.of(),
+        over ? ended(Reason.AllTasksComplete) : status(JobState.ACTIVE, null, made, calm()),
+        left);
+  }
+
+  /** No rule in the schema says so: to compare each with each would cost too much. */
+  private Optional<String> idTwice() {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < spec.tasks().size(); i++) {
+      String id = String.valueOf(spec.tasks().get(i).id());
+      Integer before = places.putIfAbsent(id, i);
+      if (before != null) {
+        return Optional.of(
+            "spec.tasks["
+                + i
+                + "].id: "
+                + id
+                + " is the id of spec.tasks["
+                + before
+                + "] too; delete the job, and create it with ids that differ");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<Condition> calm() {
+    String pool = spec.poolInfo().poolId();
+    if (!seen.stuck().isEmpty()) {
+      String first = seen.stuck().getFirst();
+      return conditions()
+          .stalled(
+              Reason.TasksStuck,
+              seen.stuck().size()
+                  + " task(s) cannot run until something is changed; the first is "
+                  + first);
+    }
+    return seen.poolExists()
+        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool + held())
+        : conditions()
+            .progressing(
+                Reason.PoolNotFound,
+                "spec.poolInfo.poolId: Pool "
+                    + pool
+                    + " does not exist; the job starts when it does");
+  }
+
+  private String held() {
+    return seen.held().isEmpty()
+        ? ""
+        : ", but "
+            + seen.held().size()
+            + " of them cannot get on; the first is "
+            + seen.held().getFirst();
+  }
+
+  private Reason reasonBefore() {
+    ExecutionInfo info = status.executionInfo();
+    return info == null || info.terminateReason() == null
+        ? Reason.UserTerminate
+        : Reason.valueOf(info.terminateReason());
+  }
+
+  private JobStatus ended(Reason reason) {
+    TaskCounts tasks = seen.tasks();
+    if (tasks.running() > 0) {
+      String message = tasks.running() + " running task(s) are being stopped";
+      return status(
+          JobState.TERMINATING,
+          reason,
+          made,
+          conditions().progressing(Reason.Terminating, message));
+    }
+    boolean well = reason == Reason.AllTasksComplete && tasks.failed() == 0;
+    String message =
+        reason.meaning()
+            + " "
+            + tasks.succeeded()
+            + " succeeded, "
+            + tasks.failed()
+            + " failed"
+            + (tasks.active() > 0 ? ", " + tasks.active() + " never ran" : "")
+            + (seen.firstFailed() == null ? "" : "; " + seen.firstFailed());
+    Reason shown =
+        reason != Reason.AllTasksComplete ? reason : well ? Reason.Succeeded : Reason.TasksFailed;
+    return status(
+        JobState.COMPLETED, reason, made, conditions().completed(well, shown.name(), message));
+  }
+
+  private @Nullable Duration timeLeft() {
+    if (spec.limits().maxWallClockTime() == null) {
+      return null;
+    }
+    return Duration.between(
+        seen.now(),
+        Instant.parse(job.getMetadata().getCreationTimestamp())
+            .plus(spec.limits().maxWallClockTime().duration()));
+  }
+
+  private JobStatus status(
+      JobState state, @Nullable Reason reason, int created, List<Condition> conditions) {
+    TaskCounts tasks = seen.tasks();
+    String end =
+        state == JobState.COMPLETED
+            ? seen.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString()
+            : null;
+    ExecutionInfo info =
+        new ExecutionInfo(
+            job.getMetadata().getCreationTimestamp(),
+            end,
+            spec.poolInfo().poolId(),
+            reason == null ? null : reason.name());
+    String progress = tasks.completed() + "/" + Math.max(tasks.total(), spec.tasks().size());
+    return new JobStatus(
+        job.getMetadata().getGeneration(), state, info, tasks, progress, created, conditions);
+  }
+
+  private JobPlan plan(List<Integer> create, JobStatus say, @Nullable Duration again) {
+    if (say.equals(status)) {
+      return new JobPlan(create, null, false, List.of(), again);
+    }
+    boolean progressOnly =
+        create.isEmpty()
+            && say.state() == status.state()
+            && say.conditions().equals(status.conditions());
+    List<EventToSay> events = new ArrayList<>();
+    Conditions.find(say.conditions(), Conditions.READY)
+        .filter(now ->
+            Conditions.find(status.conditions(), Conditions.READY)
+                .map(was -> !was.reason().equals(now.reason()))
+                .orElse(true))
+        .filter(now -> !now.reason().equals(Reason.Active.name()))
+        .ifPresent(now ->
+            events.add(
+                new EventToSay(
+                    isWarning(now.reason()),
+                    Reason.valueOf(now.reason()),
+                    now.message() == null ? "" : now.message())));
+    return new JobPlan(create, say, progressOnly, events, again);
+  }
+
+  private static boolean isWarning(String reason) {
+    return !(reason.equals(Reason.Succeeded.name())
+        || reason.equals(Reason.Terminating.name())
+        || reason.equals(Reason.UserTerminate.name()));
+  }
+
+  private Conditions conditions() {
+    return new Conditions(status.conditions(), job.getMetadata().getGeneration(), seen.now());
+  }
+}

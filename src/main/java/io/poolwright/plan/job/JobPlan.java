@@ -1,0 +1,21 @@
+package io.poolwright.plan.job;
+
+import io.poolwright.api.job.JobStatus;
+import io.poolwright.plan.EventToSay;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done about one job now.
+ *
+ * @param create places, in {@code spec.tasks}, of the inline tasks to make
+ * @param say the status as it would be; null where it would not change
+ * @param progressOnly the status differs in counts alone: it may wait a second for more of them
+ */
+public record JobPlan(
+    List<Integer> create,
+    @Nullable JobStatus say,
+    boolean progressOnly,
+    List<EventToSay> events,
+    @Nullable Duration again) {}

@@ -1,0 +1,5 @@
+/** The decisions. Pure: the same snapshot gives the same plan. */
+@NullMarked
+package io.poolwright.plan.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,269 @@
+package io.poolwright.plan.task;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.NodeDeallocationOption;
+import io.poolwright.api.task.FailureInfo;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskConstraints;
+import io.poolwright.api.task.TaskResult;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.Attempt;
+import io.poolwright.api.task.TaskStatus.ExecutionInfo;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.EventToSay;
+import io.poolwright.snapshot.TaskSeen;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger of one task says next: after an attempt (section 7.4 of the reference), while it
+ * waits, and when an attempt is intended.
+ */
+public final class LedgerEntry {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final TaskSeen seen;
+  private final Task task;
+  private final TaskStatus status;
+
+  LedgerEntry(TaskSeen seen) {
+    this.seen = seen;
+    this.task = seen.task();
+    this.status = task.statusOrNew();
+  }
+
+  boolean jobIsEnding() {
+    Job job = seen.job();
+    return job == null
+        || job.stateOrActive() != JobState.ACTIVE
+        || job.getSpec().wantsTermination();
+  }
+
+  /** The attempt is to be stopped, whatever it is doing. */
+  boolean mustStop() {
+    return jobIsEnding() || seen.evicting() != null;
+  }
+
+  String runningOn() {
+    return runningOn(status.nodeInfo(), status.attempts());
+  }
+
+  static String runningOn(@Nullable NodeInfo node, int attempt) {
+    return "attempt " + attempt + " on node " + (node == null ? "?" : node.nodeId());
+  }
+
+  /** The ledger after an attempt: section 7.4, and what is not charged. */
+  TaskStatus after(Outcome outcome, List<EventToSay> events) {
+    if (jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS) {
+      return stopped(events, outcome, "its job ended or was deleted");
+    }
+    if (seen.evicting() == NodeDeallocationOption.TERMINATE
+        && outcome.kind() == Outcome.Kind.DISRUPTED) {
+      return stopped(
+          events,
+          outcome,
+          "its node was removed from the pool with nodeDeallocationOption: Terminate");
+    }
+    return switch (outcome.kind()) {
+      case SUCCESS -> completed(events, outcome, TaskResult.SUCCESS, null);
+      case FINAL -> completed(events, outcome, TaskResult.FAILURE, outcome.failure());
+      case FAILED ->
+          retriesLeft()
+              ? retry(events, outcome)
+              : completed(events, outcome, TaskResult.FAILURE, outcome.failure());
+      case DISRUPTED -> disrupted(events, outcome);
+    };
+  }
+
+  private TaskStatus stopped(List<EventToSay> events, Outcome outcome, String why) {
+    return completed(
+        events,
+        outcome,
+        TaskResult.FAILURE,
+        new FailureInfo(
+            "UserError", "TaskEnded", "The task was stopped because " + why, List.of()));
+  }
+
+  private boolean retriesLeft() {
+    int allowed = allowedRetries();
+    return allowed < 0 || status.execution().retries() < allowed;
+  }
+
+  private int allowedRetries() {
+    TaskConstraints own = task.getSpec().limits();
+    if (own.maxTaskRetryCount() != null) {
+      return own.maxTaskRetryCount();
+    }
+    Integer ofJob = seen.job() == null ? null : seen.job().getSpec().limits().maxTaskRetryCount();
+    return ofJob == null ? 0 : ofJob;
+  }
+
+  private TaskStatus completed(
+      List<EventToSay> events, Outcome outcome, TaskResult result, @Nullable FailureInfo failure) {
+    ExecutionInfo info =
+        new ExecutionInfo(
+            outcome.startedAt() == null ? status.execution().startTime() : outcome.startedAt(),
+            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
+            outcome.exitCode(),
+            result,
+            failure,
+            status.execution().retryCount(),
+            status.execution().lastRetryTime());
+    boolean well = result == TaskResult.SUCCESS;
+    String code =
+        well ? Reason.Succeeded.name() : failure == null ? Reason.Failed.name() : failure.code();
+    String message =
+        failure == null || failure.message() == null
+            ? "exit code " + outcome.exitCode()
+            : failure.message();
+    if (outcome.warning() != null) {
+      events.add(new EventToSay(true, Reason.LogsNotStored, outcome.warning()));
+      message = message + "; " + outcome.warning();
+    }
+    if (!well) {
+      events.add(new EventToSay(true, Reason.Failed, code + ": " + message));
+    }
+    return new TaskStatus(
+        generation(),
+        TaskState.COMPLETED,
+        info,
+        status.nodeInfo(),
+        status.attempt(),
+        conditions().completed(well, code, message));
+  }
+
+  private TaskStatus retry(List<EventToSay> events, Outcome outcome) {
+    int retries = status.execution().retries() + 1;
+    String message =
+        outcome.message()
+            + "; retry "
+            + retries
+            + " of "
+            + (allowedRetries() < 0 ? "any number" : allowedRetries());
+    events.add(new EventToSay(true, Reason.Retrying, message));
+    ExecutionInfo info =
+        new ExecutionInfo(
+            outcome.startedAt(),
+            outcome.endedAt() == null ? stamp() : outcome.endedAt(),
+            outcome.exitCode(),
+            null,
+            outcome.failure(),
+            retries,
+            stamp());
+    return new TaskStatus(
+        generation(),
+        TaskState.ACTIVE,
+        info,
+        status.nodeInfo(),
+        status.attempt(),
+        conditions().progressing(Reason.Retrying, message));
+  }
+
+  private TaskStatus disrupted(List<EventToSay> events, Outcome outcome) {
+    Attempt was = status.attempt();
+    int disruptions = was == null || was.disruptions() == null ? 1 : was.disruptions() + 1;
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
+    Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+    Attempt attempt =
+        was == null
+            ? null
+            : new Attempt(
+                was.number(),
+                was.podName(),
+                was.podUid(),
+                disruptions,
+                notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
+    events.add(new EventToSay(true, Reason.Disrupted, outcome.message()));
+    ExecutionInfo before = status.execution();
+    ExecutionInfo info =
+        new ExecutionInfo(
+            null, null, null, null, null, before.retryCount(), before.lastRetryTime());
+    return new TaskStatus(
+        generation(),
+        TaskState.ACTIVE,
+        info,
+        status.nodeInfo(),
+        attempt,
+        conditions().progressing(Reason.Disrupted, outcome.message()));
+  }
+
+  @Nullable TaskStatus saying(Reason reason, String message) {
+    return said(reason, message) ? null : withConditions(conditions().progressing(reason, message));
+  }
+
+  @Nullable TaskStatus stalled(Reason reason, String message) {
+    return said(reason, message) ? null : withConditions(conditions().stalled(reason, message));
+  }
+
+  /**
+   * Said already, and of this generation: whoever waits for a change to be noticed sees that it
+   * was.
+   */
+  private boolean said(Reason reason, String message) {
+    return Conditions.says(status.conditions(), reason, message)
+        && Objects.equals(status.observedGeneration(), generation());
+  }
+
+  private TaskStatus withConditions(List<io.poolwright.api.Condition> conditions) {
+    return new TaskStatus(
+        generation(),
+        status.stateOrActive(),
+        status.executionInfo(),
+        status.nodeInfo(),
+        status.attempt(),
+        conditions);
+  }
+
+  private Conditions conditions() {
+    return new Conditions(status.conditions(), generation(), seen.now());
+  }
+
+  private @Nullable Long generation() {
+    return task.getMetadata().getGeneration();
+  }
+
+  private String stamp() {
+    return seen.now().truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /**
+   * The ledger entry that an attempt is to run: written before its pod is let go, and only if the
+   * task is still as it was seen.
+   *
+   * @param podUid the pod that was made for it, and the only one that may ever be let go
+   */
+  public static TaskStatus intend(
+      Task task, String pool, String node, String podName, String podUid, Instant now) {
+    TaskStatus status = task.statusOrNew();
+    int number = status.attempts() + 1;
+    Integer disruptions = status.attempt() == null ? null : status.attempt().disruptions();
+    ExecutionInfo before = status.execution();
+    ExecutionInfo info =
+        new ExecutionInfo(
+            now.truncatedTo(ChronoUnit.MILLIS).toString(),
+            null,
+            null,
+            null,
+            null,
+            before.retryCount(),
+            before.lastRetryTime());
+    NodeInfo where = new NodeInfo(pool, node);
+    return new TaskStatus(
+        task.getMetadata().getGeneration(),
+        TaskState.RUNNING,
+        info,
+        where,
+        new Attempt(number, podName, podUid, disruptions, null),
+        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
+            .progressing(Reason.Running, runningOn(where, number)));
+  }
+}

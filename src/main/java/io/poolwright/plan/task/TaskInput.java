@@ -1,0 +1,54 @@
+package io.poolwright.plan.task;
+
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.plan.Complaint;
+import io.poolwright.pods.PackageUse;
+import io.poolwright.status.Reason;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is wrong with a task that no schema can tell, because it takes more than one object or a
+ * parser to see it.
+ */
+public final class TaskInput {
+  private TaskInput() {}
+
+  static Optional<Complaint> complaint(Task task, Job job, Pool pool) {
+    if (task.getSpec().containerSettings() == null && pool.getSpec().node().image() == null) {
+      return Optional.of(
+          new Complaint(
+              Reason.ImageMissing,
+              "spec.containerSettings.imageName: neither the task nor pool "
+                  + pool.getMetadata().getName()
+                  + " (node.image) names an image"));
+    }
+    return Complaint.ofCommandLine("spec.commandLine", task.getSpec().commandLine())
+        .or(() -> Complaint.ofPaths("spec.resourceFiles", "task", task.getSpec().resourceFiles()))
+        .or(() ->
+            Complaint.ofVariables("spec.environmentSettings", task.getSpec().environmentSettings()))
+        .or(() ->
+            Complaint.ofVariables(
+                "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
+  }
+
+  /**
+   * A package that the task's pod is to bring along and that cannot be had. On nodes with a
+   * directory those of the pool are there before any task is.
+   */
+  public static Optional<PackageUse.Missing> missingPackage(
+      Task task, Pool pool, Map<String, ApplicationPackage> packages) {
+    Optional<PackageUse.Missing> own =
+        PackageUse.missing(
+            PackageUse.FIELD, task.getSpec().applicationPackageReferences(), packages);
+    return own.isPresent() || pool.getSpec().node().directoryOrDefault().shared()
+        ? own
+        : PackageUse.missing(
+            PackageUse.ofPool(pool.getMetadata().getName()),
+            pool.getSpec().applicationPackageReferences(),
+            packages);
+  }
+}

@@ -1,0 +1,326 @@
+package io.poolwright.plan.task;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.Attempt;
+import io.poolwright.api.task.TaskStatus.ExecutionInfo;
+import io.poolwright.plan.Complaint;
+import io.poolwright.plan.EventToSay;
+import io.poolwright.plan.pool.Assignment;
+import io.poolwright.plan.task.TaskPlan.Step;
+import io.poolwright.pods.PackageUse;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.StageReport;
+import io.poolwright.snapshot.TaskSeen;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one task: what is done with its pods, and what its ledger says next (section 6 of the
+ * design; the order of the rules is that of the model that was searched). A new attempt is not
+ * decided here but by {@link Assignment}, which sees the whole pool.
+ */
+public final class TaskLife {
+  /** How long the pod of a success stays whose output is stored nowhere. */
+  static final Duration UNSTORED = Duration.ofMinutes(10);
+
+  private final TaskSeen seen;
+  private final Task task;
+  private final TaskStatus status;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<EventToSay> events = new ArrayList<>();
+
+  private final LedgerEntry ledger;
+
+  private TaskLife(TaskSeen seen) {
+    this.seen = seen;
+    this.task = seen.task();
+    this.status = task.statusOrNew();
+    this.ledger = new LedgerEntry(seen);
+  }
+
+  public static TaskPlan decide(TaskSeen seen) {
+    return new TaskLife(seen).decide();
+  }
+
+  private TaskPlan decide() {
+    @Nullable Duration again = releaseRecorded();
+    return switch (status.stateOrActive()) {
+      case COMPLETED -> new TaskPlan(steps, null, events, again, false);
+      case RUNNING -> ofRunning();
+      case ACTIVE -> ofActive(again);
+    };
+  }
+
+  /**
+   * Pods whose end is in the ledger, and strangers, are let out of our hands. Returns when to look
+   * again for retention's sake.
+   */
+  private @Nullable Duration releaseRecorded() {
+    Duration again = null;
+    for (PodSeen pod : seen.pods()) {
+      boolean current = status.stateOrActive() == TaskState.RUNNING && sameAsLedger(pod);
+      boolean next =
+          pod.number() == status.attempts() + 1 && status.stateOrActive() == TaskState.ACTIVE;
+      // Let go, for an attempt that the ledger does not know: it is the ledger as seen here that is
+      // behind.
+      boolean ahead = pod.number() > status.attempts() && !pod.gated();
+      if (current || next || ahead) {
+        continue;
+      }
+      // A pod that is not over is never kept: its command could still start.
+      Duration keep =
+          sameAsLedger(pod) && pod.over() && !pod.deleting() ? keepForReading(pod) : Duration.ZERO;
+      boolean delete = keep.compareTo(Duration.ZERO) <= 0;
+      if (pod.held() || (delete && !pod.deleting())) {
+        steps.add(new TaskPlan.Release(pod, delete));
+      }
+      again = delete ? again : keep;
+    }
+    return again;
+  }
+
+  private boolean sameAsLedger(PodSeen pod) {
+    return status.attempt() != null && status.attempt().podUid().equals(pod.uid());
+  }
+
+  /**
+   * The last failed attempt's pod stays until the next attempt starts or retention ends; that of a
+   * success only where its output is nowhere else, and not for long: there may be very many.
+   */
+  private Duration keepForReading(PodSeen pod) {
+    ExecutionInfo info = status.execution();
+    if (info.endTime() == null) {
+      return Duration.ZERO;
+    }
+    Duration keep = task.getSpec().limits().retention();
+    if (info.failureInfo() == null) {
+      Duration most = logsAreNowhere(pod) ? UNSTORED : Duration.ZERO;
+      keep = keep.compareTo(most) < 0 ? keep : most;
+    }
+    return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(keep));
+  }
+
+  private static boolean logsAreNowhere(PodSeen pod) {
+    return pod.container("stage-out")
+        .flatMap(PodSeen.ContainerSeen::terminated)
+        .flatMap(t -> StageReport.read(t.message()))
+        .map(StageReport::logsAreOnlyHere)
+        .orElse(false);
+  }
+
+  private TaskPlan ofRunning() {
+    Attempt attempt = status.attempt();
+    if (attempt == null) {
+      return record(Outcome.disrupted("The ledger names no pod"));
+    }
+    Optional<PodSeen> pod = seen.pods().stream().filter(this::sameAsLedger).findFirst();
+    if (pod.isEmpty()) {
+      if (!seen.podGone()) {
+        steps.add(new TaskPlan.AskForPod(attempt.podName(), attempt.podUid()));
+        return plan(null, null);
+      }
+      return record(
+          Outcome.disrupted("Pod " + attempt.podName() + " is gone and took its end with it"));
+    }
+    boolean ending = ledger.mustStop();
+    if (pod.get().gated()) {
+      if (pod.get().deleting()) {
+        return record(Outcome.disrupted("The pod was deleted before it was let go"));
+      }
+      if (ending) {
+        // Deleted first and recorded then: a pod that is being deleted is not bound, whoever takes
+        // the gate off.
+        steps.add(new TaskPlan.Stop(pod.get()));
+        return plan(null, null);
+      }
+      steps.add(new TaskPlan.LetGo(pod.get()));
+      return plan(null, null);
+    }
+    return switch (Verdict.of(pod.get(), seen.startTimeout(), seen.now())) {
+      case Verdict.Ended ended -> record(ended.outcome());
+      case Verdict.Held held -> {
+        stopIf(ending, pod.get());
+        yield plan(ledger.saying(Reason.Starting, held.message()), until(held.until()));
+      }
+      case Verdict.Quiet quiet -> {
+        stopIf(ending, pod.get());
+        yield plan(null, until(quiet.until()));
+      }
+      case Verdict.Unreachable silent -> {
+        stopIf(ending, pod.get());
+        yield plan(ledger.saying(Reason.NodeUnreachable, unreachable(pod.get())), null);
+      }
+      case Verdict.TooLate late -> {
+        stopIf(true, pod.get());
+        yield plan(ledger.saying(Reason.Starting, late.message()), null);
+      }
+      case Verdict.UnderWay underWay -> {
+        stopIf(ending, pod.get());
+        boolean started = !Conditions.says(status.conditions(), Reason.Running, ledger.runningOn());
+        yield plan(
+            started && !status.conditions().isEmpty() && pod.get().phase() == PodSeen.Phase.RUNNING
+                ? ledger.saying(Reason.Running, ledger.runningOn())
+                : null,
+            null);
+      }
+    };
+  }
+
+  private @Nullable Duration until(@Nullable Instant time) {
+    return time == null || time.isBefore(seen.now())
+        ? null
+        : Duration.between(seen.now(), time).plusSeconds(1);
+  }
+
+  private static String unreachable(PodSeen pod) {
+    return "Machine "
+        + pod.machine()
+        + " does not answer. The task runs elsewhere once Kubernetes has removed pod "
+        + pod.name()
+        + (pod.deleting()
+            ? ", which it does when the machine is back or its Node object is deleted"
+            : "");
+  }
+
+  private void stopIf(boolean ending, PodSeen pod) {
+    if (ending && !pod.deleting()) {
+      steps.add(new TaskPlan.Stop(pod));
+    }
+  }
+
+  private TaskPlan record(Outcome outcome) {
+    return plan(ledger.after(outcome, events), null);
+  }
+
+  private TaskPlan ofActive(@Nullable Duration again) {
+    Optional<EventToSay> never = obstacle();
+    if (never.isPresent()) {
+      boolean stuck = never.get().warning();
+      seen.pods().stream()
+          .filter(p -> p.number() == status.attempts() + 1 && p.gated())
+          .filter(p -> p.held() || !p.deleting())
+          .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
+      TaskStatus say =
+          stuck
+              ? ledger.stalled(never.get().reason(), never.get().message())
+              : ledger.saying(never.get().reason(), never.get().message());
+      if (say != null && stuck) {
+        events.add(never.get());
+      }
+      return new TaskPlan(steps, say, events, again, false);
+    }
+    Duration pause = pause();
+    if (pause.isPositive()) {
+      return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
+    }
+    // The schema's default says WaitingForSlot already: only one that said something else before
+    // needs a write.
+    String waits =
+        "Waits for " + task.getSpec().slots() + " free slot(s) on a node of pool " + poolName();
+    Reason last = reasonSaid();
+    boolean stale =
+        last != null
+            && last != Reason.WaitingForSlot
+            && last != Reason.Retrying
+            && last != Reason.Disrupted
+            && last != Reason.PodRejected;
+    return new TaskPlan(
+        steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+  }
+
+  private @Nullable Reason reasonSaid() {
+    return Conditions.find(status.conditions(), Conditions.READY)
+        .flatMap(c ->
+            java.util.Arrays.stream(Reason.values())
+                .filter(r -> r.name().equals(c.reason()))
+                .findFirst())
+        .orElse(null);
+  }
+
+  private Duration pause() {
+    Attempt attempt = status.attempt();
+    Instant recorded =
+        attempt == null || attempt.notBefore() == null
+            ? Instant.MIN
+            : Instant.parse(attempt.notBefore());
+    Instant refused = seen.pausedUntil() == null ? Instant.MIN : seen.pausedUntil();
+    Instant until = recorded.isAfter(refused) ? recorded : refused;
+    return until.isAfter(seen.now()) ? Duration.between(seen.now(), until) : Duration.ZERO;
+  }
+
+  /**
+   * Why the task cannot run, however many slots are free. A warning where only the user can change
+   * that.
+   */
+  private Optional<EventToSay> obstacle() {
+    Job job = seen.job();
+    if (job == null) {
+      return wait(
+          Reason.JobNotFound,
+          "spec.jobId: Job "
+              + task.getSpec().jobId()
+              + " does not exist; the task starts when it does");
+    }
+    if (ledger.jobIsEnding()) {
+      return stuck(
+          Reason.JobCompleted,
+          "Job "
+              + task.getSpec().jobId()
+              + " is completed or terminating: the task will never run");
+    }
+    Pool pool = seen.pool();
+    if (pool == null) {
+      return wait(
+          Reason.PoolNotFound,
+          "Pool " + poolName() + " does not exist; the task starts when it does");
+    }
+    int slots = task.getSpec().slots();
+    if (slots > pool.getSpec().slotsPerNode()) {
+      return stuck(
+          Reason.RequiredSlotsTooLarge,
+          "spec.requiredSlots: "
+              + slots
+              + " slots are needed, but a node of pool "
+              + poolName()
+              + " has "
+              + pool.getSpec().slotsPerNode());
+    }
+    return TaskInput.complaint(task, job, pool)
+        .flatMap(c -> stuck(c.reason(), c.message()))
+        .or(() -> missingPackage(pool));
+  }
+
+  private Optional<EventToSay> missingPackage(Pool pool) {
+    return TaskInput.missingPackage(task, pool, seen.packages())
+        .map(m ->
+            new EventToSay(
+                m.obstacle() == PackageUse.Obstacle.FAILED, Complaint.of(m).reason(), m.message()));
+  }
+
+  private static Optional<EventToSay> wait(Reason reason, String message) {
+    return Optional.of(new EventToSay(false, reason, message));
+  }
+
+  private static Optional<EventToSay> stuck(Reason reason, String message) {
+    return Optional.of(new EventToSay(true, reason, message));
+  }
+
+  private String poolName() {
+    Job job = seen.job();
+    return job == null ? "?" : job.getSpec().poolInfo().poolId();
+  }
+
+  private TaskPlan plan(@Nullable TaskStatus say, @Nullable Duration again) {
+    return new TaskPlan(steps, say, events, again, false);
+  }
+}

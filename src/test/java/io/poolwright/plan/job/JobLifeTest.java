@@ -1,0 +1,65 @@
+package io.poolwright.plan.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.plan.Shown;
+import io.poolwright.snapshot.JobSeen;
+import io.poolwright.testing.Case;
+import io.poolwright.testing.Goldens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each rule of a job's life, as what is seen and what is decided. The cases are in
+ * src/test/resources/JobLife.
+ */
+class JobLifeTest {
+
+  @TestFactory
+  Stream<DynamicTest> decisions() {
+    return Goldens.plans(
+        "JobLife",
+        seen -> {
+          JobSeen job = seen(seen);
+          JobPlan plan = JobLife.decide(job);
+          assertThat(JobLife.decide(job)).as("the same snapshot").isEqualTo(plan);
+          if (job.job().stateOrActive() == JobState.COMPLETED) {
+            assertThat(plan.say()).as("a completed job never changes").isNull();
+          }
+          return Shown.of(plan);
+        });
+  }
+
+  private static JobSeen seen(Case seen) {
+    JsonNode tasks = seen.setting("tasks");
+    int succeeded = tasks.path("succeeded").asInt();
+    int failed = tasks.path("failed").asInt();
+    List<String> stuck = new ArrayList<>();
+    seen.setting("stuck").forEach(t -> stuck.add(t.asText()));
+    List<String> held = new ArrayList<>();
+    seen.setting("held").forEach(t -> held.add(t.asText()));
+    Job job = Objects.requireNonNull(seen.job());
+    return new JobSeen(
+        job,
+        new TaskCounts(
+            tasks.path("active").asInt(),
+            tasks.path("running").asInt(),
+            succeeded + failed,
+            succeeded,
+            failed),
+        !seen.setting("absent").toString().contains("Pool"),
+        stuck,
+        held,
+        seen.text("firstFailed").orElse(null),
+        seen.text("conflict").orElse(null),
+        seen.now());
+  }
+}

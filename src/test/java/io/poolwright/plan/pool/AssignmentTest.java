@@ -1,0 +1,138 @@
+package io.poolwright.plan.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.poolwright.plan.pool.Assignment.Assigned;
+import io.poolwright.plan.pool.Assignment.Room;
+import io.poolwright.snapshot.WaitingTask;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AssignmentTest {
+  private static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
+
+  private record Snapshot(List<Room> rooms, List<WaitingTask> waiting, boolean packs) {}
+
+  static LongStream seeds() {
+    return LongStream.range(0, 200);
+  }
+
+  private static Snapshot random(long seed) {
+    Random random = new Random(seed);
+    List<Room> rooms =
+        IntStream.range(0, random.nextInt(6))
+            .mapToObj(i -> new Room("n" + i, 1 + random.nextInt(8), random.nextInt(8)))
+            .toList();
+    TreeSet<WaitingTask> waiting = new TreeSet<>();
+    for (int i = random.nextInt(30); i > 0; i--) {
+      waiting.add(
+          new WaitingTask(
+              "t" + i,
+              1 + random.nextInt(10),
+              random.nextInt(3),
+              T0.plusSeconds(random.nextInt(3)),
+              "j" + random.nextInt(3),
+              T0.plusSeconds(random.nextInt(3)),
+              random.nextInt(3)));
+    }
+    return new Snapshot(rooms, List.copyOf(waiting), random.nextBoolean());
+  }
+
+  private static List<Assigned> decide(Snapshot seen) {
+    return Assignment.decide(seen.rooms(), seen.waiting(), seen.packs());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void noNodeGetsMoreThanItsFreeSlotsAndNoTaskTwoNodes(long seed) {
+    Snapshot seen = random(seed);
+    Map<String, Integer> slots = new HashMap<>();
+    seen.waiting().forEach(t -> slots.put(t.name(), t.slots()));
+
+    List<Assigned> assigned = decide(seen);
+
+    assertThat(decide(seen)).as("the same snapshot").isEqualTo(assigned);
+    assertThat(assigned).extracting(Assigned::task).doesNotHaveDuplicates();
+    for (Room room : seen.rooms()) {
+      int taken =
+          assigned.stream()
+              .filter(a -> a.node().equals(room.node()))
+              .mapToInt(a -> slots.get(a.task()))
+              .sum();
+      assertThat(taken).as(room.node()).isLessThanOrEqualTo(room.freeSlots());
+    }
+  }
+
+  /** A task is passed over only if no node had room for it when it was its turn. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void tasksAreTakenInTheirOrderAndWhatFitsIsTaken(long seed) {
+    Snapshot seen = random(seed);
+    Map<String, Integer> free = new HashMap<>();
+    seen.rooms().forEach(r -> free.put(r.node(), r.freeSlots()));
+    List<Assigned> left = new ArrayList<>(decide(seen));
+
+    for (WaitingTask task : seen.waiting()) {
+      if (!left.isEmpty() && left.getFirst().task().equals(task.name())) {
+        free.merge(left.removeFirst().node(), -task.slots(), Integer::sum);
+      } else {
+        assertThat(free.values())
+            .as("%s was passed over", task)
+            .allSatisfy(f -> assertThat(f).isLessThan(task.slots()));
+      }
+    }
+    assertThat(left).as("assigned out of turn").isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void spreadTakesTheEmptiestAndPackTheFullestThatHasRoom(long seed) {
+    Snapshot seen = random(seed);
+    Map<String, Integer> free = new HashMap<>();
+    Map<String, Integer> used = new HashMap<>();
+    seen.rooms()
+        .forEach(r -> {
+          free.put(r.node(), r.freeSlots());
+          used.put(r.node(), r.usedSlots());
+        });
+    Map<String, Integer> slots = new HashMap<>();
+    seen.waiting().forEach(t -> slots.put(t.name(), t.slots()));
+
+    for (Assigned one : decide(seen)) {
+      int needs = slots.get(one.task());
+      List<Integer> fitting =
+          free.entrySet().stream()
+              .filter(e -> e.getValue() >= needs)
+              .map(e -> used.get(e.getKey()))
+              .toList();
+      assertThat(used.get(one.node()))
+          .isEqualTo(seen.packs() ? Collections.max(fitting) : Collections.min(fitting));
+      free.merge(one.node(), -needs, Integer::sum);
+      used.merge(one.node(), needs, Integer::sum);
+    }
+  }
+
+  @Test
+  void orderIsPriorityThenJobThenTask() {
+    WaitingTask later = new WaitingTask("b", 1, 0, T0, "j", T0.plusSeconds(1), 0);
+    WaitingTask second = new WaitingTask("c", 1, 0, T0, "j", T0, 1);
+    WaitingTask first = new WaitingTask("d", 1, 0, T0, "j", T0, 0);
+    WaitingTask youngerJob = new WaitingTask("e", 1, 0, T0.plusSeconds(1), "a", T0, 0);
+    WaitingTask urgent = new WaitingTask("f", 1, 5, T0.plusSeconds(9), "z", T0.plusSeconds(9), 9);
+    WaitingTask unimportant = new WaitingTask("a", 1, -1, T0, "j", T0, 0);
+
+    assertThat(new TreeSet<>(List.of(unimportant, later, second, first, youngerJob, urgent)))
+        .containsExactly(urgent, first, second, later, youngerJob, unimportant);
+  }
+}

@@ -1,0 +1,50 @@
+package io.poolwright.plan.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.poolwright.api.pool.NodeDeallocationOption;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.plan.Shown;
+import io.poolwright.snapshot.TaskSeen;
+import io.poolwright.testing.Case;
+import io.poolwright.testing.Goldens;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each rule of a task's life, as what is seen and what is decided. The cases are in
+ * src/test/resources/TaskLife.
+ */
+class TaskLifeTest {
+
+  @TestFactory
+  Stream<DynamicTest> decisions() {
+    return Goldens.plans(
+        "TaskLife",
+        seen -> {
+          TaskSeen task = seen(seen);
+          TaskPlan plan = TaskLife.decide(task);
+          assertThat(TaskLife.decide(task)).as("the same snapshot").isEqualTo(plan);
+          if (task.task().statusOrNew().stateOrActive() == TaskState.COMPLETED) {
+            assertThat(plan.say()).as("a completed task never changes").isNull();
+          }
+          return Shown.of(plan);
+        });
+  }
+
+  static TaskSeen seen(Case seen) {
+    return new TaskSeen(
+        seen.task(),
+        seen.job(),
+        seen.pool(),
+        seen.podsSeen(),
+        seen.packages(),
+        seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
+        seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
+        seen.text("pausedUntil").map(Instant::parse).orElse(null),
+        seen.startTimeout(),
+        seen.now());
+  }
+}

@@ -1,0 +1,5 @@
+/** The decisions, case by case: the same snapshot gives the same plan, and the right one. */
+@NullMarked
+package io.poolwright.plan.task;
+
+import org.jspecify.annotations.NullMarked;
