@@ -228,6 +228,7 @@ public final class World {
         pool,
         podsOf(task),
         applications.of(task, pool),
+        board.parents(task),
         evicting(task),
         false,
         pauses.of(task.getMetadata().getUid()),
@@ -316,7 +317,7 @@ public final class World {
         board.loads(key, nodes.stream().map(PodSeen::name).toList()),
         Map.of(),
         Map.of(),
-        board.next(key, most),
+        board.next(key, most, name -> parallelTasks(pool, name)),
         board.load(key),
         samplePeriod,
         pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
@@ -324,6 +325,12 @@ public final class World {
         applications.of(pool),
         refusal,
         clock.instant());
+  }
+
+  private int parallelTasks(Pool pool, String job) {
+    return job(pool.getMetadata().getNamespace(), job)
+        .map(j -> j.getSpec().parallelTasks())
+        .orElse(0);
   }
 
   /** The packages that a node joined with, as the mark on its pod says. */
@@ -342,6 +349,8 @@ public final class World {
     return new JobSeen(
         job,
         counts,
+        board.slotCounts(Key.of(job)),
+        board.actions(Key.of(job)),
         pool,
         board.stuck(Key.of(job)),
         board.held(Key.of(job)),

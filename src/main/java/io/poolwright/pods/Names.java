@@ -23,6 +23,12 @@ public final class Names {
   /** On a node pod, written by users: what they ask of the node. */
   public static final String REQUEST = "poolwright.io/request";
 
+  /** On a failed Task: a value that it did not have before makes the task run again. */
+  public static final String REACTIVATE = "poolwright.io/reactivate";
+
+  /** On a Job that a task disabled: a value that it did not have before enables it. */
+  public static final String ENABLE = "poolwright.io/enable";
+
   /** On the pods of a pool that lends the room of its nodes to their tasks. */
   public static final String RESERVATION = "poolwright.io/reservation";
 

@@ -180,7 +180,8 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     // Known at once: the job's end is decided from these counts. What the task's own reconciler
     // put there meanwhile is newer.
-    board.fill(task, job);
+    String namespace = job.getMetadata().getNamespace();
+    board.fill(task, job).tasks().forEach(t -> wakes.task(new Key(namespace, t)));
     return true;
   }
 
@@ -224,6 +225,8 @@ public final class JobReconciler implements Reconciler<Job> {
                 : pool.getMetadata().getUid() + pool.getMetadata().getGeneration());
     if (!news.equals(told.put(job.getMetadata().getUid(), news))) {
       world.tasksOf(job).stream().filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
+      // Its limit of parallel tasks may be another one.
+      wakes.pool(new Key(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()));
     }
   }
 }

@@ -113,6 +113,8 @@ public final class Starts {
         || job.isEmpty()
         || job.get().stateOrActive() != JobState.ACTIVE
         || job.get().getSpec().wantsTermination()
+        || job.get().getSpec().wantsDisabling()
+        || found.get().getSpec().wantsTermination()
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
@@ -205,6 +207,7 @@ public final class Starts {
             status.executionInfo(),
             status.nodeInfo(),
             status.attempt(),
+            status.reactivated(),
             new Conditions(status.conditions(), generation, clock.instant())
                 .stalled(Reason.PodRejected, message));
     try {

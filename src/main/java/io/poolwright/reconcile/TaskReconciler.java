@@ -111,9 +111,14 @@ public final class TaskReconciler implements Reconciler<Task> {
       // The jobs may not be known yet: a task whose job seems to be gone would be stopped.
       return UpdateControl.<Task>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
-    if (world.isUnreadableJob(task.getMetadata().getNamespace(), task.getSpec().jobId())) {
+    String namespace = task.getMetadata().getNamespace();
+    if (world.isUnreadableJob(namespace, task.getSpec().jobId())) {
       // The job says so itself, and tells its tasks once it can be read.
       return UpdateControl.noUpdate();
+    }
+    if (!task.getSpec().dependencies().none()) {
+      // The board tells how those stand that it depends on only if it knows that it does.
+      wake(board.fill(task, world.job(namespace, task.getSpec().jobId()).orElse(null)));
     }
     Duration again = null;
     for (int round = 0; round < ROUNDS; round++) {
@@ -160,7 +165,7 @@ public final class TaskReconciler implements Reconciler<Task> {
     now.ifPresent(t -> {
       events.say(t, plan.events());
       TaskResult result = say.execution().result();
-      if (result != null) {
+      if (result != null && !over(task)) {
         metrics.taskCompleted(result == TaskResult.SUCCESS ? "success" : "failure");
       }
     });
@@ -169,15 +174,22 @@ public final class TaskReconciler implements Reconciler<Task> {
 
   private void note(Task task, TaskSeen seen, boolean runnable) {
     Board.Change change = board.put(task, seen.job(), runnable);
+    wake(change);
     if (change.any()) {
-      wake(change);
-    } else if (seen.pool() != null && seen.pool().getSpec().lends()) {
+      return;
+    }
+    if (seen.pool() != null && seen.pool().getSpec().lends()) {
       // Its pod may have begun to run, or ended: the room that it requests changes hands.
       wakes.pool(Key.of(seen.pool()));
     }
   }
 
   private void wake(Board.Change change) {
+    String namespace = change.job().namespace();
+    change.tasks().forEach(t -> wakes.task(new Key(namespace, t)));
+    if (!change.any()) {
+      return;
+    }
     Key pool = change.pool();
     if (pool != null) {
       wakes.pool(pool);

@@ -46,6 +46,10 @@ public final class Wakes {
     tasks.propagateEvent(ResourceID.fromResource(task));
   }
 
+  void task(Key task) {
+    tasks.propagateEvent(new ResourceID(task.name(), task.namespace()));
+  }
+
   void job(Key job) {
     if (!job.name().isEmpty()) {
       jobs.propagateEvent(new ResourceID(job.name(), job.namespace()));

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What the decision about one job looks at.
  *
  * @param tasks counts over all Task objects of the job
+ * @param slots the same counts, in required slots
+ * @param actions what ended tasks ask to be done to the job
  * @param poolExists whether the job's pool does
  * @param stuck tasks that cannot run before the user does something, each with its reason
  * @param held tasks that have a node and do not get on, each with its reason
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record JobSeen(
     Job job,
     TaskCounts tasks,
+    TaskCounts slots,
+    ExitActionsSeen actions,
     boolean poolExists,
     List<String> stuck,
     List<String> held,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool null where it does not exist
  * @param pods all pods of the task, whatever attempt
  * @param packages those that the task's pod is to bring along and that exist, by name
+ * @param parents how the tasks stand that it depends on
  * @param evicting what the node of a running task does to it, being on its way out; requeue also
  *     where its pool was deleted; null where the task may run on
  * @param podGone a live read says that the pod with the UID in the ledger does not exist
@@ -30,6 +31,7 @@ public record TaskSeen(
     @Nullable Pool pool,
     List<PodSeen> pods,
     Map<String, ApplicationPackage> packages,
+    ParentsSeen parents,
     @Nullable NodeDeallocationOption evicting,
     boolean podGone,
     @Nullable Instant pausedUntil,
@@ -42,6 +44,6 @@ public record TaskSeen(
 
   public TaskSeen withPodGone() {
     return new TaskSeen(
-        task, job, pool, pods, packages, evicting, true, pausedUntil, startTimeout, now);
+        task, job, pool, pods, packages, parents, evicting, true, pausedUntil, startTimeout, now);
   }
 }

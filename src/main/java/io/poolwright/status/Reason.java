@@ -65,14 +65,30 @@ public enum Reason {
   NameConflict(
       "Job",
       "An object of the name that an inline task needs exists and belongs to somebody else."),
+  Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
+  Disabled("Job", "No task of the job starts before it is enabled again."),
   Terminating("Job", "The job is ending: its running tasks are being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
+  TaskFailed("Job", "A task failed, and its exit conditions end the job."),
   UserTerminate("Job", "desiredState is Terminated."),
   MaxWallClockTimeExpiry("Job, Task", "The time that constraints.maxWallClockTime allows is over."),
   TasksFailed("Job", "The job is completed, and some of its tasks failed."),
 
   WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
   JobNotFound("Task", "The job that spec.jobId names does not exist."),
+  JobDisabled("Task", "The job is disabled; the task waits until it is enabled."),
+  WaitingForDependencies("Task", "Tasks that it depends on are not over, or do not exist."),
+  DependencyBlocked(
+      "Task", "A task that it depends on failed in a way that lets no dependent run."),
+  DependencyCycle("Task", "It depends on itself, by way of others perhaps."),
+  TaskDependenciesNotSpecifiedOnJob(
+      "Task", "It has dependsOn, and usesTaskDependencies of its job is false."),
+  JobActionNotAllowed(
+      "Task",
+      "Its exitConditions have a jobAction, and onTaskFailure of its job is not PerformExitOptionsJobAction."),
+  Reactivated("Task", "It had failed, and runs again because somebody asked for that."),
+  NotReactivated(
+      "Task", "Only as an event: it was asked to run again, but succeeded, or its job is over."),
   JobCompleted("Task", "The job is completed or terminating; the task will never run."),
   RequiredSlotsTooLarge(
       "Task", "The task needs more slots than a node of the pool has; it can never run."),

@@ -171,7 +171,7 @@ final class ReconcileBench {
           board.loads(key, pods.stream().map(p -> p.getMetadata().getName()).toList()),
           Map.of(),
           Map.of(),
-          board.next(key, NODES * SLOTS + 256),
+          board.next(key, NODES * SLOTS + 256, job -> Integer.MAX_VALUE),
           board.load(key),
           Duration.ofSeconds(30),
           List.of(),

@@ -351,6 +351,14 @@ final class Space implements AutoCloseable {
     return conditions.stream().filter(c -> c.type().equals("Ready")).findFirst().orElseThrow();
   }
 
+  static String message(Task task) {
+    return String.valueOf(ready(task.statusOrNew().conditions()).message());
+  }
+
+  static String message(Job job) {
+    return String.valueOf(ready(job.statusOrNew().conditions()).message());
+  }
+
   static String reason(Task task) {
     return ready(task.statusOrNew().conditions()).reason();
   }

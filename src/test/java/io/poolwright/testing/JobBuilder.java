@@ -6,6 +6,7 @@ import io.poolwright.api.Span;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec;
 import io.poolwright.api.job.JobSpec.DesiredState;
+import io.poolwright.api.job.JobSpec.DisableTasks;
 import io.poolwright.api.job.JobSpec.JobConstraints;
 import io.poolwright.api.job.JobSpec.LogUpload;
 import io.poolwright.api.job.JobSpec.OnAllTasksComplete;
@@ -32,6 +33,7 @@ public final class JobBuilder {
   private @Nullable OnAllTasksComplete onAllTasksComplete;
   private @Nullable DesiredState desiredState;
   private @Nullable LogUpload logs;
+  private @Nullable DisableTasks disableTasks;
   private @Nullable JobState state;
 
   private JobBuilder(String name) {
@@ -90,6 +92,12 @@ public final class JobBuilder {
     return this;
   }
 
+  public JobBuilder toBeDisabled(DisableTasks how) {
+    this.desiredState = DesiredState.DISABLED;
+    this.disableTasks = how;
+    return this;
+  }
+
   public JobBuilder in(JobState state) {
     this.state = state;
     return this;
@@ -117,11 +125,15 @@ public final class JobBuilder {
             environment,
             limits,
             onAllTasksComplete,
+            null,
+            null,
+            null,
             desiredState,
+            disableTasks,
             logs,
             tasks));
     if (state != null) {
-      job.setStatus(new JobStatus(1L, state, null, null, null, null, List.of()));
+      job.setStatus(new JobStatus(1L, state, null, null, null, null, null, null, List.of()));
     }
     return job;
   }

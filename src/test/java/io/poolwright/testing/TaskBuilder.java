@@ -6,6 +6,8 @@ import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.Span;
+import io.poolwright.api.task.DependsOn;
+import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskConstraints;
@@ -39,6 +41,8 @@ public final class TaskBuilder {
   private @Nullable Span maxWallClockTime;
   private @Nullable Span retentionTime;
   private @Nullable TaskStatus status;
+  private @Nullable DependsOn dependsOn;
+  private @Nullable ExitConditions exits;
 
   private TaskBuilder(String name) {
     this.name = name;
@@ -114,6 +118,16 @@ public final class TaskBuilder {
     return this;
   }
 
+  public TaskBuilder dependsOn(DependsOn on) {
+    this.dependsOn = on;
+    return this;
+  }
+
+  public TaskBuilder exits(ExitConditions exits) {
+    this.exits = exits;
+    return this;
+  }
+
   /** The ledger names this attempt, and its pod as {@link TaskPodBuilder} makes it. */
   public TaskBuilder running(int attempt, int retriesSoFar) {
     this.status =
@@ -125,6 +139,7 @@ public final class TaskBuilder {
             new NodeInfo("p", "p-node-1"),
             new Attempt(
                 attempt, name + "-" + attempt, TaskPodBuilder.uid(name, attempt), null, null),
+            null,
             List.of());
     return this;
   }
@@ -170,6 +185,9 @@ public final class TaskBuilder {
         outputs,
         packages,
         slots,
-        limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null);
+        limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null,
+        dependsOn,
+        exits,
+        null);
   }
 }

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
     value =
         "self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
     message = "metadata.name: at most 63 lower-case letters, digits and dashes")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || self.spec.poolInfo == oldSelf.spec.poolInfo"
+            + " || (has(oldSelf.status) && has(oldSelf.status.state) && oldSelf.status.state == 'Disabled')",
+    message =
+        "spec.poolInfo can only be changed while the job is disabled: set desiredState to Disabled, and wait for state Disabled")
 @AdditionalPrinterColumn(name = "Pool", jsonPath = ".spec.poolInfo.poolId")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
 @AdditionalPrinterColumn(name = "Done", jsonPath = ".status.progress")

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("What is to be run, and where.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "self.poolInfo == oldSelf.poolInfo",
-    message = "poolInfo cannot be changed; create another job")
-@ValidationRule(
     value =
         "!has(oldSelf.desiredState) || oldSelf.desiredState.lowerAscii() != 'terminated'"
             + " || (has(self.desiredState) && self.desiredState.lowerAscii() == 'terminated')",
@@ -45,9 +42,27 @@ public record JobSpec(
             "TerminateJob: the job completes once all its tasks have. NoAction: it stays active and takes more. TerminateJob where the job"
                 + " has tasks inline, NoAction otherwise.")
         @Nullable OnAllTasksComplete onAllTasksComplete,
+    @JsonPropertyDescription(
+            "PerformExitOptionsJobAction: a task that fails does to the job what its exitConditions say, which is Terminate where they say nothing. NoAction unless given.")
+        @Nullable OnTaskFailure onTaskFailure,
+    @JsonPropertyDescription(
+            "false: tasks with dependsOn are refused. They are allowed unless it is given.")
+        @Nullable Boolean usesTaskDependencies,
+    @Min(-1)
+        @Max(1000000)
+        @ValidationRule(
+            value = "self != 0",
+            message = "maxParallelTasks: give -1 for no limit, or a number from 1 up")
+        @JsonPropertyDescription(
+            "How many tasks of the job have a node at the same time; -1, without limit, unless given.")
+        @Nullable Integer maxParallelTasks,
     @Default("Active")
-        @JsonPropertyDescription("Terminated: running tasks are stopped and the job completes.")
+        @JsonPropertyDescription(
+            "Disabled: no task starts, and disableTasks says what becomes of those that run. Terminated: running tasks are stopped and the job completes.")
         @Nullable DesiredState desiredState,
+    @JsonPropertyDescription(
+            "What Disabled does to running tasks. Requeue: they are stopped, and run again later. Terminate: they are stopped and fail. Wait: they end by themselves. Requeue unless given.")
+        @Nullable DisableTasks disableTasks,
     @JsonPropertyDescription(
             "Whether stdout.txt and stderr.txt go to the linked storage: Always (the default), OnFailure or Never.")
         @Nullable LogUpload logUpload,
@@ -58,6 +73,10 @@ public record JobSpec(
         @ValidationRule(
             value = "self.all(t, !has(t.jobId))",
             message = "tasks: jobId is for Task objects; an inline task belongs to its job")
+        @ValidationRule(
+            value = "self.all(t, !has(t.desiredState))",
+            message =
+                "tasks: desiredState is for Task objects; set it on the Task that the job made of this one")
         @ValidationRule(
             value =
                 "self.size() >= oldSelf.size() && self.map(t, t.?id.orValue('')).slice(0, oldSelf.size()) == oldSelf.map(t, t.?id.orValue(''))",
@@ -78,6 +97,27 @@ public record JobSpec(
 
   public boolean wantsTermination() {
     return desiredState == DesiredState.TERMINATED;
+  }
+
+  public boolean wantsDisabling() {
+    return desiredState == DesiredState.DISABLED;
+  }
+
+  public DisableTasks disablesHow() {
+    return disableTasks == null ? DisableTasks.REQUEUE : disableTasks;
+  }
+
+  public boolean performsJobActions() {
+    return onTaskFailure == OnTaskFailure.PERFORM_EXIT_OPTIONS_JOB_ACTION;
+  }
+
+  public boolean allowsDependencies() {
+    return usesTaskDependencies == null || usesTaskDependencies;
+  }
+
+  /** Tasks that may have a node at the same time. */
+  public int parallelTasks() {
+    return maxParallelTasks == null || maxParallelTasks < 0 ? Integer.MAX_VALUE : maxParallelTasks;
   }
 
   /** TerminateJob where tasks are inline, NoAction otherwise, unless the user says. */
@@ -127,8 +167,28 @@ public record JobSpec(
   public enum DesiredState {
     @JsonProperty("Active")
     ACTIVE,
+    @JsonProperty("Disabled")
+    DISABLED,
     @JsonProperty("Terminated")
     TERMINATED
+  }
+
+  /** What happens to the job when a task fails. */
+  public enum OnTaskFailure {
+    @JsonProperty("NoAction")
+    NO_ACTION,
+    @JsonProperty("PerformExitOptionsJobAction")
+    PERFORM_EXIT_OPTIONS_JOB_ACTION
+  }
+
+  /** What becomes of running tasks when their job is disabled. */
+  public enum DisableTasks {
+    @JsonProperty("Requeue")
+    REQUEUE,
+    @JsonProperty("Terminate")
+    TERMINATE,
+    @JsonProperty("Wait")
+    WAIT
   }
 
   /** When the standard streams of a task are stored. */

@@ -6,8 +6,17 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum JobState {
   @JsonProperty("Active")
   ACTIVE,
+  @JsonProperty("Disabling")
+  DISABLING,
+  @JsonProperty("Disabled")
+  DISABLED,
   @JsonProperty("Terminating")
   TERMINATING,
   @JsonProperty("Completed")
-  COMPLETED
+  COMPLETED;
+
+  /** It takes tasks, whether or not it runs them now. */
+  public boolean isLive() {
+    return this == ACTIVE || this == DISABLING || this == DISABLED;
+  }
 }

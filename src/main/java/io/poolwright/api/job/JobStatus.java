@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What became of a job.
  *
  * @param progress completed tasks of all, for people: {@code 3/5}
+ * @param taskSlotCounts the same counts, in required slots
+ * @param exitActions what exit conditions of tasks did to the job; null where they did nothing
  * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
  */
@@ -22,17 +24,43 @@ public record JobStatus(
     @Nullable JobState state,
     @Nullable ExecutionInfo executionInfo,
     @Nullable TaskCounts taskCounts,
+    @Nullable TaskCounts taskSlotCounts,
+    @Nullable ExitActions exitActions,
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
     List<Condition> conditions) {
 
-  public static final JobStatus NEW = new JobStatus(null, null, null, null, null, null, List.of());
+  public static final JobStatus NEW =
+      new JobStatus(null, null, null, null, null, null, null, null, List.of());
 
   public JobStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
-  /** {@code terminateReason}: AllTasksComplete, UserTerminate or MaxWallClockTimeExpiry. */
+  public ExitActions exits() {
+    return exitActions == null ? ExitActions.NONE : exitActions;
+  }
+
+  /**
+   * What tasks did to the job.
+   *
+   * @param disables how many failed tasks have asked for that; those disable it no more
+   * @param disabledBy the task that did; null once the job was enabled again
+   * @param enabled the latest value of the annotation that enables it
+   * @param terminatedBy the task that ended the job
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ExitActions(
+      int disables,
+      @Size(max = 253) @Nullable String disabledBy,
+      @Size(max = 256) @Nullable String enabled,
+      @Size(max = 253) @Nullable String terminatedBy) {
+    public static final ExitActions NONE = new ExitActions(0, null, null, null);
+  }
+
+  /**
+   * {@code terminateReason}: AllTasksComplete, TaskFailed, UserTerminate or MaxWallClockTimeExpiry.
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ExecutionInfo(
       @Nullable String startTime,

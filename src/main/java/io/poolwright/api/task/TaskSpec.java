@@ -2,6 +2,7 @@ package io.poolwright.api.task;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -63,7 +64,15 @@ public record TaskSpec(
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
         @Nullable Integer requiredSlots,
-    @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints) {
+    @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints,
+    @JsonPropertyDescription("Tasks of the same job that have to be over before this one starts.")
+        @Nullable DependsOn dependsOn,
+    @JsonPropertyDescription(
+            "What becomes of the job, and of tasks that depend on this one, by the way in which it ends.")
+        @Nullable ExitConditions exitConditions,
+    @JsonPropertyDescription(
+            "Terminated: the task is stopped if it runs, and completes as failed. For Task objects; Active unless given.")
+        @Nullable DesiredState desiredState) {
 
   public TaskSpec {
     command = command == null ? List.of() : List.copyOf(command);
@@ -85,6 +94,26 @@ public record TaskSpec(
     return constraints == null ? TaskConstraints.NONE : constraints;
   }
 
+  public DependsOn dependencies() {
+    return dependsOn == null ? new DependsOn(List.of(), List.of()) : dependsOn;
+  }
+
+  public ExitConditions exits() {
+    return exitConditions == null ? ExitConditions.NONE : exitConditions;
+  }
+
+  public boolean wantsTermination() {
+    return desiredState == DesiredState.TERMINATED;
+  }
+
+  /** Poolwright's form of Azure's verb on a task. */
+  public enum DesiredState {
+    @JsonProperty("Active")
+    ACTIVE,
+    @JsonProperty("Terminated")
+    TERMINATED
+  }
+
   /** The same task as an object of its own under a job. */
   public TaskSpec inJob(String job) {
     return new TaskSpec(
@@ -99,6 +128,9 @@ public record TaskSpec(
         outputFiles,
         applicationPackageReferences,
         requiredSlots,
-        constraints);
+        constraints,
+        dependsOn,
+        exitConditions,
+        null);
   }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a task. This is the ledger of the attempt protocol: {@code attempt} is written, on
  * condition of the resourceVersion, before a command can run.
+ *
+ * @param reactivated the latest value of the annotation that reactivates it which was obeyed or
+ *     refused
  */
 @JsonClassDescription(
     "What became of it. executionInfo has its times, exit code and failure; the condition Ready says why it waits.")
@@ -20,11 +23,12 @@ public record TaskStatus(
     @Nullable ExecutionInfo executionInfo,
     @Nullable NodeInfo nodeInfo,
     @Nullable Attempt attempt,
+    @Size(max = 256) @Nullable String reactivated,
     List<Condition> conditions) {
 
   /** Of a task that nobody has looked at yet. */
   public static final TaskStatus NEW =
-      new TaskStatus(null, TaskState.ACTIVE, null, null, null, List.of());
+      new TaskStatus(null, TaskState.ACTIVE, null, null, null, null, List.of());
 
   public TaskStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

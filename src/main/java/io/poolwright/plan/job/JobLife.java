@@ -6,6 +6,7 @@ import io.poolwright.api.job.JobSpec;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.ExecutionInfo;
+import io.poolwright.api.job.JobStatus.ExitActions;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.snapshot.JobSeen;
@@ -34,6 +35,7 @@ public final class JobLife {
   private final JobSpec spec;
   private final JobStatus status;
   private final int made;
+  private final ExitEffects effects;
 
   private JobLife(JobSeen seen) {
     this.seen = seen;
@@ -41,6 +43,7 @@ public final class JobLife {
     this.spec = job.getSpec();
     this.status = job.statusOrNew();
     this.made = status.createdTasks() == null ? 0 : status.createdTasks();
+    this.effects = ExitEffects.decide(seen);
   }
 
   public static JobPlan decide(JobSeen seen) {
@@ -51,11 +54,11 @@ public final class JobLife {
     return switch (job.stateOrActive()) {
       case COMPLETED -> new JobPlan(List.of(), null, false, List.of(), null);
       case TERMINATING -> plan(List.of(), ended(reasonBefore()), null);
-      case ACTIVE -> ofActive();
+      case ACTIVE, DISABLING, DISABLED -> ofLive();
     };
   }
 
-  private JobPlan ofActive() {
+  private JobPlan ofLive() {
     if (spec.wantsTermination()) {
       return plan(List.of(), ended(Reason.UserTerminate), null);
     }
@@ -63,22 +66,20 @@ public final class JobLife {
     if (left != null && !left.isPositive()) {
       return plan(List.of(), ended(Reason.MaxWallClockTimeExpiry), null);
     }
+    if (seen.actions().terminate() != null) {
+      return plan(List.of(), ended(Reason.TaskFailed), null);
+    }
     if (seen.conflict() != null) {
       return plan(
           List.of(),
-          status(
-              JobState.ACTIVE,
-              null,
-              made,
-              conditions().stalled(Reason.NameConflict, seen.conflict())),
+          status(state(), null, made, conditions().stalled(Reason.NameConflict, seen.conflict())),
           left);
     }
     Optional<String> twice = idTwice();
     if (twice.isPresent()) {
       return plan(
           List.of(),
-          status(
-              JobState.ACTIVE, null, made, conditions().stalled(Reason.NameConflict, twice.get())),
+          status(state(), null, made, conditions().stalled(Reason.NameConflict, twice.get())),
           left);
     }
     List<Integer> create =
@@ -86,12 +87,12 @@ public final class JobLife {
     if (!create.isEmpty()) {
       // The status that follows the creation says how far it got; until then the same tasks are
       // made again, by the same names.
-      return plan(create, status(JobState.ACTIVE, null, create.getLast() + 1, calm()), left);
+      return plan(create, status(state(), null, create.getLast() + 1, calm()), left);
     }
     boolean over = spec.endsWithItsTasks() && seen.tasks().completed() == seen.tasks().total();
     return plan(
         List.of(),
-        over ? ended(Reason.AllTasksComplete) : status(JobState.ACTIVE, null, made, calm()),
+        over ? ended(Reason.AllTasksComplete) : status(state(), null, made, calm()),
         left);
   }
 
@@ -115,8 +116,26 @@ public final class JobLife {
     return Optional.empty();
   }
 
+  private JobState state() {
+    if (!effects.isOn()) {
+      return JobState.ACTIVE;
+    }
+    return seen.tasks().running() > 0 ? JobState.DISABLING : JobState.DISABLED;
+  }
+
   private List<Condition> calm() {
     String pool = spec.poolInfo().poolId();
+    if (effects.isOn()) {
+      boolean waits = seen.tasks().running() > 0;
+      return waits
+          ? conditions()
+              .progressing(
+                  Reason.Disabling, effects.why() + "; " + seen.tasks().running() + " still run(s)")
+          : effects.byUser()
+              // What was asked for is so: who waits for the object to be as it is to be has it.
+              ? conditions().ready(Reason.Disabled, effects.why())
+              : conditions().stalled(Reason.Disabled, effects.why());
+    }
     if (!seen.stuck().isEmpty()) {
       String first = seen.stuck().getFirst();
       return conditions()
@@ -163,8 +182,14 @@ public final class JobLife {
           conditions().progressing(Reason.Terminating, message));
     }
     boolean well = reason == Reason.AllTasksComplete && tasks.failed() == 0;
+    String why =
+        reason == Reason.TaskFailed && effects.exits().terminatedBy() != null
+            ? "Task "
+                + effects.exits().terminatedBy()
+                + " failed, and its exit conditions end the job."
+            : reason.meaning();
     String message =
-        reason.meaning()
+        why
             + " "
             + tasks.succeeded()
             + " succeeded, "
@@ -201,9 +226,18 @@ public final class JobLife {
             end,
             spec.poolInfo().poolId(),
             reason == null ? null : reason.name());
+    ExitActions exits = effects.exits();
     String progress = tasks.completed() + "/" + Math.max(tasks.total(), spec.tasks().size());
     return new JobStatus(
-        job.getMetadata().getGeneration(), state, info, tasks, progress, created, conditions);
+        job.getMetadata().getGeneration(),
+        state,
+        info,
+        tasks,
+        seen.slots(),
+        exits.equals(ExitActions.NONE) ? null : exits,
+        progress,
+        created,
+        conditions);
   }
 
   private JobPlan plan(List<Integer> create, JobStatus say, @Nullable Duration again) {
@@ -233,6 +267,8 @@ public final class JobLife {
   private static boolean isWarning(String reason) {
     return !(reason.equals(Reason.Succeeded.name())
         || reason.equals(Reason.Terminating.name())
+        || reason.equals(Reason.Disabling.name())
+        || reason.equals(Reason.Disabled.name())
         || reason.equals(Reason.UserTerminate.name()));
   }
 

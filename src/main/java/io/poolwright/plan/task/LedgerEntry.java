@@ -1,6 +1,7 @@
 package io.poolwright.plan.task;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobSpec.DisableTasks;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
@@ -43,14 +44,30 @@ public final class LedgerEntry {
 
   boolean jobIsEnding() {
     Job job = seen.job();
-    return job == null
-        || job.stateOrActive() != JobState.ACTIVE
-        || job.getSpec().wantsTermination();
+    return job == null || !job.stateOrActive().isLive() || job.getSpec().wantsTermination();
+  }
+
+  /** By its spec, or by a task's exit conditions. */
+  boolean jobIsDisabled() {
+    Job job = seen.job();
+    return job != null
+        && (job.getSpec().wantsDisabling() || job.stateOrActive() != JobState.ACTIVE);
+  }
+
+  /** Of a disabled job; a task that disabled it requeues the others (section 5.4). */
+  private DisableTasks disablesHow() {
+    Job job = seen.job();
+    return job != null && job.getSpec().wantsDisabling()
+        ? job.getSpec().disablesHow()
+        : DisableTasks.REQUEUE;
   }
 
   /** The attempt is to be stopped, whatever it is doing. */
   boolean mustStop() {
-    return jobIsEnding() || seen.evicting() != null;
+    return jobIsEnding()
+        || task.getSpec().wantsTermination()
+        || (jobIsDisabled() && disablesHow() != DisableTasks.WAIT)
+        || seen.evicting() != null;
   }
 
   String runningOn() {
@@ -65,6 +82,14 @@ public final class LedgerEntry {
   TaskStatus after(Outcome outcome, List<EventToSay> events) {
     if (jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS) {
       return stopped(events, outcome, "its job ended or was deleted");
+    }
+    if (task.getSpec().wantsTermination() && outcome.kind() != Outcome.Kind.SUCCESS) {
+      return stopped(events, outcome, "its desiredState is Terminated");
+    }
+    if (jobIsDisabled()
+        && disablesHow() == DisableTasks.TERMINATE
+        && outcome.kind() == Outcome.Kind.DISRUPTED) {
+      return stopped(events, outcome, "its job was disabled with disableTasks: Terminate");
     }
     if (seen.evicting() == NodeDeallocationOption.TERMINATE
         && outcome.kind() == Outcome.Kind.DISRUPTED) {
@@ -91,6 +116,41 @@ public final class LedgerEntry {
         TaskResult.FAILURE,
         new FailureInfo(
             "UserError", "TaskEnded", "The task was stopped because " + why, List.of()));
+  }
+
+  /** A task that never ran completes as failed: nothing can make it run any more. */
+  TaskStatus neverRan(List<EventToSay> events, String code, String why) {
+    return completed(
+        events,
+        new Outcome(Outcome.Kind.FINAL, null, null, null, null, null),
+        TaskResult.FAILURE,
+        new FailureInfo("UserError", code, why, List.of()));
+  }
+
+  /** Section 7.3: active again, its retries its own again, and nothing left of how it ended. */
+  TaskStatus reactivated(String request) {
+    Attempt was = status.attempt();
+    String message = "It failed before, and was reactivated";
+    return new TaskStatus(
+        generation(),
+        TaskState.ACTIVE,
+        ExecutionInfo.NONE,
+        status.nodeInfo(),
+        was == null ? null : new Attempt(was.number(), was.podName(), was.podUid(), null, null),
+        request,
+        conditions().progressing(Reason.Reactivated, message));
+  }
+
+  /** The request is known, and nothing else changes. */
+  TaskStatus notReactivated(String request) {
+    return new TaskStatus(
+        status.observedGeneration(),
+        status.state(),
+        status.executionInfo(),
+        status.nodeInfo(),
+        status.attempt(),
+        request,
+        status.conditions());
   }
 
   private boolean retriesLeft() {
@@ -138,6 +198,7 @@ public final class LedgerEntry {
         info,
         status.nodeInfo(),
         status.attempt(),
+        status.reactivated(),
         conditions().completed(well, code, message));
   }
 
@@ -165,6 +226,7 @@ public final class LedgerEntry {
         info,
         status.nodeInfo(),
         status.attempt(),
+        status.reactivated(),
         conditions().progressing(Reason.Retrying, message));
   }
 
@@ -182,7 +244,9 @@ public final class LedgerEntry {
                 was.podUid(),
                 disruptions,
                 notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
-    events.add(new EventToSay(true, Reason.Disrupted, outcome.message()));
+    String message =
+        jobIsDisabled() ? "It was stopped because its job is disabled" : outcome.message();
+    events.add(new EventToSay(!jobIsDisabled(), Reason.Disrupted, message));
     ExecutionInfo before = status.execution();
     ExecutionInfo info =
         new ExecutionInfo(
@@ -193,7 +257,8 @@ public final class LedgerEntry {
         info,
         status.nodeInfo(),
         attempt,
-        conditions().progressing(Reason.Disrupted, outcome.message()));
+        status.reactivated(),
+        conditions().progressing(Reason.Disrupted, message));
   }
 
   @Nullable TaskStatus saying(Reason reason, String message) {
@@ -220,6 +285,7 @@ public final class LedgerEntry {
         status.executionInfo(),
         status.nodeInfo(),
         status.attempt(),
+        status.reactivated(),
         conditions);
   }
 
@@ -263,6 +329,7 @@ public final class LedgerEntry {
         info,
         where,
         new Attempt(number, podName, podUid, disruptions, null),
+        status.reactivated(),
         new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
             .progressing(Reason.Running, runningOn(where, number)));
   }

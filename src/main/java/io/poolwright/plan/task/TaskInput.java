@@ -3,6 +3,7 @@ package io.poolwright.plan.task;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
 import io.poolwright.pods.PackageUse;
@@ -32,7 +33,29 @@ public final class TaskInput {
             Complaint.ofVariables("spec.environmentSettings", task.getSpec().environmentSettings()))
         .or(() ->
             Complaint.ofVariables(
-                "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()));
+                "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
+        .or(() -> contradicts(task, job));
+  }
+
+  private static Optional<Complaint> contradicts(Task task, Job job) {
+    if (!task.getSpec().dependencies().none() && !job.getSpec().allowsDependencies()) {
+      return Optional.of(
+          new Complaint(
+              Reason.TaskDependenciesNotSpecifiedOnJob,
+              "spec.dependsOn: usesTaskDependencies of job "
+                  + job.getMetadata().getName()
+                  + " is false; set it to true, or leave it out"));
+    }
+    ExitConditions exits = task.getSpec().exits();
+    return exits.allOptions().anyMatch(o -> o.jobAction() != null)
+            && !job.getSpec().performsJobActions()
+        ? Optional.of(
+            new Complaint(
+                Reason.JobActionNotAllowed,
+                "spec.exitConditions: a jobAction needs onTaskFailure: PerformExitOptionsJobAction"
+                    + " of job "
+                    + job.getMetadata().getName()))
+        : Optional.empty();
   }
 
   /**

@@ -3,14 +3,17 @@ package io.poolwright.plan.task;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
+import io.poolwright.plan.Annotations;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
+import io.poolwright.pods.Names;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.StageReport;
@@ -55,7 +58,7 @@ public final class TaskLife {
   private TaskPlan decide() {
     @Nullable Duration again = releaseRecorded();
     return switch (status.stateOrActive()) {
-      case COMPLETED -> new TaskPlan(steps, null, events, again, false);
+      case COMPLETED -> ofCompleted(again);
       case RUNNING -> ofRunning();
       case ACTIVE -> ofActive(again);
     };
@@ -87,6 +90,25 @@ public final class TaskLife {
       again = delete ? again : keep;
     }
     return again;
+  }
+
+  /** Over for good, but for a failed one that is asked to run again (section 7.3). */
+  private TaskPlan ofCompleted(@Nullable Duration again) {
+    Optional<String> request =
+        Annotations.request(task, Names.REACTIVATE).filter(r -> !r.equals(status.reactivated()));
+    if (request.isEmpty()) {
+      return new TaskPlan(steps, null, events, again, false);
+    }
+    if (status.execution().result() == TaskResult.SUCCESS || ledger.jobIsEnding()) {
+      String why =
+          status.execution().result() == TaskResult.SUCCESS
+              ? "the task succeeded"
+              : "its job is completed, terminating or gone";
+      events.add(new EventToSay(true, Reason.NotReactivated, "It does not run again: " + why));
+      return new TaskPlan(steps, ledger.notReactivated(request.get()), events, again, false);
+    }
+    events.add(new EventToSay(false, Reason.Reactivated, "It is active again"));
+    return new TaskPlan(steps, ledger.reactivated(request.get()), events, null, false);
   }
 
   private boolean sameAsLedger(PodSeen pod) {
@@ -203,13 +225,15 @@ public final class TaskLife {
   }
 
   private TaskPlan ofActive(@Nullable Duration again) {
+    Optional<TaskStatus> over = endsUnrun();
+    if (over.isPresent()) {
+      releaseNext();
+      return new TaskPlan(steps, over.get(), events, null, false);
+    }
     Optional<EventToSay> never = obstacle();
     if (never.isPresent()) {
       boolean stuck = never.get().warning();
-      seen.pods().stream()
-          .filter(p -> p.number() == status.attempts() + 1 && p.gated())
-          .filter(p -> p.held() || !p.deleting())
-          .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
+      releaseNext();
       TaskStatus say =
           stuck
               ? ledger.stalled(never.get().reason(), never.get().message())
@@ -232,10 +256,39 @@ public final class TaskLife {
         last != null
             && last != Reason.WaitingForSlot
             && last != Reason.Retrying
+            && last != Reason.Reactivated
             && last != Reason.Disrupted
             && last != Reason.PodRejected;
     return new TaskPlan(
         steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+  }
+
+  /** A pod that was made for the next attempt, which there is not. */
+  private void releaseNext() {
+    seen.pods().stream()
+        .filter(p -> p.number() == status.attempts() + 1 && p.gated())
+        .filter(p -> p.held() || !p.deleting())
+        .forEach(p -> steps.add(new TaskPlan.Release(p, true)));
+  }
+
+  private Optional<TaskStatus> endsUnrun() {
+    if (ledger.jobIsEnding()) {
+      // Tasks that never ran stay active in a job that is over (section 5.3).
+      return Optional.empty();
+    }
+    if (task.getSpec().wantsTermination()) {
+      return Optional.of(
+          ledger.neverRan(events, "TaskEnded", "The task was stopped before it ran"));
+    }
+    return seen.parents().fails()
+        ? Optional.of(
+            ledger.neverRan(
+                events,
+                ExitRules.DEPENDENCY_FAILED,
+                "spec.dependsOn: task "
+                    + seen.parents().blocker()
+                    + " failed, and its dependencyAction is Fail"))
+        : Optional.empty();
   }
 
   private @Nullable Reason reasonSaid() {
@@ -278,6 +331,11 @@ public final class TaskLife {
               + task.getSpec().jobId()
               + " is completed or terminating: the task will never run");
     }
+    if (ledger.jobIsDisabled()) {
+      return wait(
+          Reason.JobDisabled,
+          "Job " + task.getSpec().jobId() + " is disabled; the task waits until it is enabled");
+    }
     Pool pool = seen.pool();
     if (pool == null) {
       return wait(
@@ -297,6 +355,7 @@ public final class TaskLife {
     }
     return TaskInput.complaint(task, job, pool)
         .flatMap(c -> stuck(c.reason(), c.message()))
+        .or(() -> DependencyTrouble.of(seen.parents()))
         .or(() -> missingPackage(pool));
   }
 

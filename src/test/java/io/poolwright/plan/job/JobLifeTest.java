@@ -7,6 +7,7 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.plan.Shown;
+import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
@@ -38,23 +39,34 @@ class JobLifeTest {
         });
   }
 
+  private static TaskCounts counts(JsonNode said) {
+    int succeeded = said.path("succeeded").asInt();
+    int failed = said.path("failed").asInt();
+    return new TaskCounts(
+        said.path("active").asInt(),
+        said.path("running").asInt(),
+        succeeded + failed,
+        succeeded,
+        failed);
+  }
+
   private static JobSeen seen(Case seen) {
     JsonNode tasks = seen.setting("tasks");
-    int succeeded = tasks.path("succeeded").asInt();
-    int failed = tasks.path("failed").asInt();
     List<String> stuck = new ArrayList<>();
     seen.setting("stuck").forEach(t -> stuck.add(t.asText()));
+    List<String> disabling = new ArrayList<>();
+    seen.setting("disabledBy").forEach(t -> disabling.add(t.asText()));
     List<String> held = new ArrayList<>();
     seen.setting("held").forEach(t -> held.add(t.asText()));
     Job job = Objects.requireNonNull(seen.job());
     return new JobSeen(
         job,
-        new TaskCounts(
-            tasks.path("active").asInt(),
-            tasks.path("running").asInt(),
-            succeeded + failed,
-            succeeded,
-            failed),
+        counts(tasks),
+        counts(seen.setting(seen.setting("slots").isEmpty() ? "tasks" : "slots")),
+        new ExitActionsSeen(
+            seen.text("terminatedBy").orElse(null),
+            disabling.size(),
+            disabling.isEmpty() ? null : disabling.getLast()),
         !seen.setting("absent").toString().contains("Pool"),
         stuck,
         held,

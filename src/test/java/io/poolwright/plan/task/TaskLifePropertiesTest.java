@@ -7,6 +7,7 @@ import static io.poolwright.testing.TaskPodBuilder.aTaskPod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobSpec.DisableTasks;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
@@ -17,6 +18,7 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.snapshot.ParentsSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Running;
 import io.poolwright.snapshot.TaskSeen;
@@ -37,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds of every plan, whatever is seen: the promises that the attempt protocol rests on. */
 class TaskLifePropertiesTest {
   private static final List<TaskState> STATES = List.of(TaskState.values());
+
+  private static final List<DisableTasks> DISABLES = List.of(DisableTasks.values());
 
   static LongStream seeds() {
     return LongStream.range(0, 20);
@@ -63,6 +67,7 @@ class TaskLifePropertiesTest {
         random.nextInt(5) == 0 ? null : aPool("p").slots(2).build(),
         pods,
         Map.of(),
+        parents(random),
         EVICTING.get(random.nextInt(EVICTING.size())).orElse(null),
         random.nextInt(4) == 0,
         random.nextInt(4) == 0 ? FakeClock.START.plusSeconds(7) : null,
@@ -70,8 +75,19 @@ class TaskLifePropertiesTest {
         FakeClock.START.plusSeconds(random.nextInt(600)));
   }
 
-  private static @Nullable Job job(Random random) {
+  private static ParentsSeen parents(Random random) {
     return switch (random.nextInt(6)) {
+      case 0 -> new ParentsSeen(2, List.of("a", "b"), null, false, null);
+      case 1 -> new ParentsSeen(1, List.of("a"), "a", random.nextBoolean(), null);
+      case 2 -> new ParentsSeen(1, List.of("a"), null, false, "t → a → t");
+      default -> ParentsSeen.NONE;
+    };
+  }
+
+  private static @Nullable Job job(Random random) {
+    return switch (random.nextInt(8)) {
+      case 3 -> aJob("j").toBeDisabled(DISABLES.get(random.nextInt(3))).build();
+      case 4 -> aJob("j").in(JobState.DISABLING).build();
       case 0 -> null;
       case 1 -> aJob("j").in(JobState.TERMINATING).build();
       case 2 -> aJob("j").toBeTerminated().build();
@@ -96,7 +112,8 @@ class TaskLifePropertiesTest {
             : new Attempt(attempt, "t-" + attempt, TaskPodBuilder.uid("t", attempt), null, null);
     return aTask("t")
         .slots(1 + random.nextInt(3))
-        .status(new TaskStatus(1L, state, info, new NodeInfo("p", "p-node-1"), latest, List.of()))
+        .status(
+            new TaskStatus(1L, state, info, new NodeInfo("p", "p-node-1"), latest, null, List.of()))
         .build();
   }
 
@@ -138,6 +155,7 @@ class TaskLifePropertiesTest {
     boolean running = before.state() == TaskState.RUNNING;
     String ledgers = before.attempt() == null ? "none" : before.attempt().podUid();
     if (before.state() == TaskState.COMPLETED) {
+      // Nobody asks for a reactivation here.
       assertThat(plan.say()).as("a completed task never changes: %s", seen).isNull();
     }
     if (plan.runnable()) {
@@ -208,7 +226,7 @@ class TaskLifePropertiesTest {
     Attempt last = new Attempt(4, "t-4", "uid-4", 1, "2026-03-01T11:01:02Z");
     Task task =
         aTask("t")
-            .status(new TaskStatus(1L, TaskState.ACTIVE, info, null, last, List.of()))
+            .status(new TaskStatus(1L, TaskState.ACTIVE, info, null, last, null, List.of()))
             .build();
 
     TaskStatus intent = LedgerEntry.intend(task, "p", "p-node-2", "t-5", "uid-5", FakeClock.START);

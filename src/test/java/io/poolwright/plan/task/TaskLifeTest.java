@@ -2,13 +2,18 @@ package io.poolwright.plan.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.plan.Shown;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.ParentsSeen;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,11 +32,25 @@ class TaskLifeTest {
           TaskSeen task = seen(seen);
           TaskPlan plan = TaskLife.decide(task);
           assertThat(TaskLife.decide(task)).as("the same snapshot").isEqualTo(plan);
-          if (task.task().statusOrNew().stateOrActive() == TaskState.COMPLETED) {
+          boolean asked =
+              seen.task().getMetadata().getAnnotations() != null
+                  && seen.task().getMetadata().getAnnotations().containsKey(Names.REACTIVATE);
+          if (task.task().statusOrNew().stateOrActive() == TaskState.COMPLETED && !asked) {
             assertThat(plan.say()).as("a completed task never changes").isNull();
           }
           return Shown.of(plan);
         });
+  }
+
+  private static ParentsSeen parents(JsonNode said) {
+    List<String> first = new ArrayList<>();
+    said.path("first").forEach(f -> first.add(f.asText()));
+    return new ParentsSeen(
+        said.path("open").asLong(),
+        first,
+        said.path("blocker").textValue(),
+        said.path("fails").asBoolean(),
+        said.path("cycle").textValue());
   }
 
   static TaskSeen seen(Case seen) {
@@ -41,6 +60,7 @@ class TaskLifeTest {
         seen.pool(),
         seen.podsSeen(),
         seen.packages(),
+        parents(seen.setting("parents")),
         seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
         seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
         seen.text("pausedUntil").map(Instant::parse).orElse(null),

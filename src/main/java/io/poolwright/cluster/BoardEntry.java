@@ -1,0 +1,179 @@
+package io.poolwright.cluster;
+
+import io.poolwright.api.Condition;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.task.DependsOn;
+import io.poolwright.api.task.ExitConditions;
+import io.poolwright.api.task.ExitConditions.JobAction;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskResult;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.cluster.Dependencies.Standing;
+import io.poolwright.plan.task.ExitRules;
+import io.poolwright.snapshot.PoolLoad;
+import io.poolwright.snapshot.WaitingTask;
+import io.poolwright.status.Conditions;
+import io.poolwright.status.Reason;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task as the board knows it.
+ *
+ * @param id within the job
+ * @param pool where it runs or ran; where it would run, of one that does not
+ * @param waits its place in the queue; null where it would not run if a node had room
+ * @param stuck why it cannot run before the user does something; null where it can
+ * @param held why it does not get on although it has a node; null where it does
+ * @param action what its end does to its job
+ */
+record BoardEntry(
+    String uid,
+    long version,
+    String name,
+    String id,
+    Key job,
+    TaskState state,
+    boolean succeeded,
+    int slots,
+    @Nullable Key pool,
+    @Nullable String node,
+    @Nullable Instant ended,
+    @Nullable WaitingTask waits,
+    @Nullable String stuck,
+    @Nullable String held,
+    JobAction action,
+    Standing standing,
+    DependsOn dependsOn) {
+
+  static BoardEntry of(Task task, @Nullable Job job, boolean runnable) {
+    String namespace = task.getMetadata().getNamespace();
+    TaskStatus status = task.statusOrNew();
+    TaskState state = status.stateOrActive();
+    NodeInfo ranOn = state == TaskState.ACTIVE ? null : status.nodeInfo();
+    Key pool = null;
+    if (ranOn != null) {
+      pool = new Key(namespace, ranOn.poolId());
+    } else if (job != null) {
+      pool = new Key(namespace, job.getSpec().poolInfo().poolId());
+    }
+    String jobName = task.getSpec().jobId() == null ? "" : task.getSpec().jobId();
+    return new BoardEntry(
+        task.getMetadata().getUid(),
+        Key.version(task.getMetadata()),
+        task.getMetadata().getName(),
+        task.id(),
+        new Key(namespace, jobName),
+        state,
+        status.execution().result() == TaskResult.SUCCESS,
+        task.getSpec().slots(),
+        pool,
+        ranOn == null ? null : ranOn.nodeId(),
+        status.execution().endTime() == null ? null : time(status.execution().endTime()),
+        runnable && job != null && state == TaskState.ACTIVE ? waits(task, job) : null,
+        stuck(task),
+        held(task),
+        action(task, job),
+        standing(task),
+        task.getSpec().dependencies());
+  }
+
+  /** Whether one that looks at the other would decide the same. */
+  boolean looksLike(BoardEntry other) {
+    return state == other.state
+        && succeeded == other.succeeded
+        && Objects.equals(waits, other.waits)
+        && Objects.equals(pool, other.pool)
+        && Objects.equals(stuck, other.stuck)
+        && Objects.equals(held, other.held)
+        && action == other.action;
+  }
+
+  PoolLoad load() {
+    return switch (state) {
+      case ACTIVE -> waits == null ? PoolLoad.NONE : new PoolLoad(1, slots, 0, 0, 0, 0);
+      case RUNNING -> new PoolLoad(0, 0, 1, slots, 0, 0);
+      case COMPLETED -> new PoolLoad(0, 0, 0, 0, succeeded ? 1 : 0, succeeded ? 0 : 1);
+    };
+  }
+
+  private static WaitingTask waits(Task task, Job job) {
+    return new WaitingTask(
+        task.getMetadata().getName(),
+        task.getSpec().slots(),
+        job.getSpec().priorityOrZero(),
+        time(job.getMetadata().getCreationTimestamp()),
+        job.getMetadata().getName(),
+        time(task.getMetadata().getCreationTimestamp()),
+        order(task, job));
+  }
+
+  private static JobAction action(Task task, @Nullable Job job) {
+    return job != null
+            && job.getSpec().performsJobActions()
+            && task.statusOrNew().stateOrActive() == TaskState.COMPLETED
+        ? ExitRules.jobAction(task.getSpec().exits(), task.statusOrNew().execution())
+        : JobAction.NONE;
+  }
+
+  private static Standing standing(Task task) {
+    if (task.statusOrNew().stateOrActive() != TaskState.COMPLETED) {
+      return Standing.OPEN;
+    }
+    ExitConditions exits = task.getSpec().exits();
+    return switch (ExitRules.dependencyAction(exits, task.statusOrNew().execution())) {
+      case SATISFY -> Standing.SATISFIES;
+      case BLOCK -> Standing.BLOCKS;
+      case FAIL -> Standing.FAILS;
+    };
+  }
+
+  private static @Nullable String held(Task task) {
+    TaskStatus status = task.statusOrNew();
+    return status.stateOrActive() == TaskState.RUNNING
+        ? Conditions.find(status.conditions(), Conditions.READY)
+            .filter(c -> !c.reason().equals(Reason.Running.name()))
+            .map(c -> said(task, c))
+            .orElse(null)
+        : null;
+  }
+
+  private static String said(Task task, Condition ready) {
+    return task.getMetadata().getName() + ": " + ready.reason() + ": " + ready.message();
+  }
+
+  private static @Nullable String stuck(Task task) {
+    TaskStatus status = task.statusOrNew();
+    boolean stalled =
+        status.stateOrActive() == TaskState.ACTIVE
+            && Conditions.find(status.conditions(), Conditions.STALLED)
+                .map(c -> c.status().equals("True"))
+                .orElse(false);
+    return stalled
+        ? Conditions.find(status.conditions(), Conditions.READY)
+            .map(c -> said(task, c))
+            .orElse(null)
+        : null;
+  }
+
+  private static Instant time(@Nullable String time) {
+    return time == null ? Instant.EPOCH : Instant.parse(time);
+  }
+
+  /** Inline tasks are created within one second: the order in which they were written decides. */
+  private static int order(Task task, Job job) {
+    String id = task.getSpec().id();
+    if (id == null) {
+      return 0;
+    }
+    String place =
+        task.getMetadata().getAnnotations() == null
+            ? null
+            : task.getMetadata().getAnnotations().get(Ledger.PLACE);
+    boolean known = place != null && place.matches("[0-9]{1,9}");
+    return known ? Integer.parseInt(place) : job.getSpec().tasks().size();
+  }
+}

@@ -1,0 +1,56 @@
+package io.poolwright.plan.job;
+
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.ExitActions;
+import io.poolwright.plan.Annotations;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.ExitActionsSeen;
+import io.poolwright.snapshot.JobSeen;
+
+/**
+ * Whether a job is to be disabled: because its spec says so, or because a task failed whose exit
+ * conditions disable it (section 5.4 of the reference). The latter holds until the annotation
+ * {@link Names#ENABLE} gets another value or the spec disables the job itself, and each such task
+ * disables the job once.
+ *
+ * @param why in a sentence; empty where it is not
+ */
+record ExitEffects(boolean isOn, boolean byUser, String why, ExitActions exits) {
+
+  static ExitEffects decide(JobSeen seen) {
+    Job job = seen.job();
+    ExitActions exits = exits(job, seen.actions());
+    if (job.getSpec().wantsDisabling()) {
+      // Whoever sets it and takes it back has enabled the job, whatever disabled it before.
+      return new ExitEffects(
+          true,
+          true,
+          "desiredState is Disabled",
+          new ExitActions(exits.disables(), null, exits.enabled(), exits.terminatedBy()));
+    }
+    return exits.disabledBy() == null
+        ? new ExitEffects(false, false, "", exits)
+        : new ExitEffects(
+            true,
+            false,
+            "Task "
+                + exits.disabledBy()
+                + " failed, and its exit conditions disable the job; annotate it with "
+                + Names.ENABLE
+                + "=<a new value> to enable it",
+            exits);
+  }
+
+  private static ExitActions exits(Job job, ExitActionsSeen actions) {
+    ExitActions before = job.statusOrNew().exits();
+    String request = Annotations.request(job, Names.ENABLE).orElse(before.enabled());
+    boolean enables = request != null && !request.equals(before.enabled());
+    String by =
+        actions.disables() > before.disables()
+            ? actions.disable()
+            : enables ? null : before.disabledBy();
+    // The first stays the reason: those that are stopped for it may have the same conditions.
+    String end = before.terminatedBy() == null ? actions.terminate() : before.terminatedBy();
+    return new ExitActions(actions.disables(), by, request, end);
+  }
+}

@@ -1,0 +1,45 @@
+package io.poolwright.plan.task;
+
+import io.poolwright.plan.EventToSay;
+import io.poolwright.snapshot.ParentsSeen;
+import io.poolwright.status.Reason;
+import java.util.Optional;
+
+/** Why a task cannot run yet, or ever, because of those that it depends on. */
+final class DependencyTrouble {
+  private DependencyTrouble() {}
+
+  /** A warning where nothing changes by itself. */
+  static Optional<EventToSay> of(ParentsSeen parents) {
+    if (parents.cycle() != null) {
+      return Optional.of(
+          new EventToSay(
+              true,
+              Reason.DependencyCycle,
+              "spec.dependsOn: "
+                  + parents.cycle()
+                  + ": each waits for the next, so none ever runs; take one of these dependencies out"));
+    }
+    if (parents.blocker() != null) {
+      return Optional.of(
+          new EventToSay(
+              true,
+              Reason.DependencyBlocked,
+              "spec.dependsOn: task "
+                  + parents.blocker()
+                  + " failed, and its dependencyAction is Block; the task runs if that one is"
+                  + " reactivated and succeeds"));
+    }
+    if (parents.open() > 0) {
+      long more = parents.open() - parents.first().size();
+      return Optional.of(
+          new EventToSay(
+              false,
+              Reason.WaitingForDependencies,
+              "spec.dependsOn: waits for "
+                  + String.join(", ", parents.first())
+                  + (more > 0 ? " and " + more + " more" : "")));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,29 @@
+package io.poolwright.snapshot;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the tasks stand that a task depends on (section 10 of the reference).
+ *
+ * @param open how many are not over yet, or are over and do not let this one run
+ * @param first some of those that are open; those that do not exist are marked so
+ * @param blocker one that is over and keeps this one from running; null where there is none
+ * @param fails whether the blocker makes its dependents fail, too
+ * @param cycle the ids of a circle that the task is part of, in a sentence's form; null where it is
+ *     part of none
+ */
+public record ParentsSeen(
+    long open,
+    List<String> first,
+    @Nullable String blocker,
+    boolean fails,
+    @Nullable String cycle) {
+
+  /** Of a task that depends on none, or on none any more. */
+  public static final ParentsSeen NONE = new ParentsSeen(0, List.of(), null, false, null);
+
+  public ParentsSeen {
+    first = List.copyOf(first);
+  }
+}
