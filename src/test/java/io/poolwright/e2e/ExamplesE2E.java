@@ -111,6 +111,24 @@ class ExamplesE2E {
     assertThat(store.text("poolwright/greeters/bob/1/stdout.txt")).isEqualTo("Hello, Bob\n");
   }
 
+  @Test
+  void dependenciesRunInTheirOrderAndAReportFollowsAFailureThatMayBe() throws Exception {
+    Store store = Store.of(Store.Kind.MINIO, "dependencies-example");
+    tenant.storage(store.secret());
+    apply("dependencies");
+
+    Job job = tenant.completedJob("dependencies", PATIENCE);
+
+    assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(4);
+    assertThat(job.statusOrNew().taskCounts().failed()).isEqualTo(1);
+    assertThat(tenant.history().task("dependencies-report"))
+        .containsSubsequence(
+            "Active WaitingForDependencies", "Running Running", "Completed Succeeded");
+    assertThat(tenant.task("dependencies-2").statusOrNew().execution().exitCode()).isEqualTo(3);
+    assertThat(store.text("poolwright/dependencies/report/1/stdout.txt"))
+        .isEqualTo("1:solved on the grid\n3:solved on the grid\n");
+  }
+
   @ParameterizedTest
   @EnumSource(Store.Kind.class)
   void wordcountBringsTextsInAndCountsOut(Store.Kind kind) throws Exception {
