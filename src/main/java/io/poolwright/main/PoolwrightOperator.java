@@ -169,7 +169,7 @@ public final class PoolwrightOperator implements AutoCloseable {
             ledger,
             new Reservations(client),
             new Claims(client),
-            new Shows(world, new NodeSigns(client), writers),
+            new Shows(world, new NodeSigns(client, clock), events, writers),
             starts,
             statuses,
             events,

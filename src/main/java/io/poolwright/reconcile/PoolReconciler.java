@@ -134,6 +134,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
     statuses.forget(uid);
+    shows.forget(uid);
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }
 

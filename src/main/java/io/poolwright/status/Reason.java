@@ -52,6 +52,9 @@ public enum Reason {
       "Pool, Task",
       "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
+  NodeNotLabelled(
+      "Pool",
+      "Only as an event, once: a policy of the cluster forbids what node pods are to show. Tasks run; poolwright.io/state and the autoscalers' marks stay as they were."),
   NodeUnreachable(
       "Pool, Task",
       "The machine does not answer. What ran there counts as running until Kubernetes removes its pod, so that it never runs twice."),
