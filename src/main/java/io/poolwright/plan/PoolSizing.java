@@ -61,7 +61,7 @@ public final class PoolSizing {
   private PoolPlan decide() {
     Autoscaling.Decided wanted = Autoscaling.decide(seen, nodes);
     PoolTrouble trouble = new PoolTrouble(seen, nodes);
-    Optional<Trouble> mistake = trouble.ofSpec();
+    Optional<Trouble> mistake = trouble.ofSpec().or(trouble::ofNetwork);
     Optional<Trouble> ofNodes = trouble.ofNodes(wanted.dedicated() + wanted.lowPriority());
     NodeRestarts.Decided restarts = NodeRestarts.decide(seen, nodes);
     List<PoolNode> worn = nodes.stream().filter(n -> !n.restarts() && wornOut(n)).toList();
@@ -285,6 +285,9 @@ public final class PoolSizing {
         .ifPresent(data -> all.add(Duration.between(seen.now(), data).plusSeconds(1)));
     if (nodes.stream().anyMatch(PoolSizing::pausesFor)) {
       all.add(Duration.ofSeconds(5));
+    }
+    if (seen.obstacle() != null) {
+      all.add(REFUSAL_PAUSE);
     }
     if (seen.refusal() != null) {
       Duration since = Duration.between(seen.refusal().at(), seen.now());

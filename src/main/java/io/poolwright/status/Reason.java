@@ -28,6 +28,9 @@ public enum Reason {
   LendRefused(
       "Pool",
       "reservation is Lend, and the API server does not let the requests of running pods change."),
+  NetworkRefused(
+      "Pool",
+      "The API server refused the Service or the NetworkPolicy of the pool; no node is made before it takes it. It is tried again."),
   NoMachineLargeEnough(
       "Pool",
       "No machine of the cluster is as large as a node: not even an empty one has room for it."),
@@ -66,8 +69,8 @@ public enum Reason {
       "Job",
       "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
   NameConflict(
-      "Job",
-      "An object of the name that an inline task needs exists and belongs to somebody else."),
+      "Job, Pool",
+      "An object of the name that an inline task, or the Service or NetworkPolicy of a pool, needs exists and belongs to somebody else."),
   Terminating("Job", "The job is ending: its running tasks are being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
   UserTerminate("Job", "desiredState is Terminated."),
