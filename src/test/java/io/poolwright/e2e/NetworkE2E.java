@@ -38,8 +38,7 @@ class NetworkE2E {
               - sh
               - -c
               - |
-                echo "node $AZ_BATCH_NODE_ID" >index.html
-                exec httpd -f -p 8080 -h .
+                while true; do echo "node $AZ_BATCH_NODE_ID" | nc -l -p 9000; done
         ---
         apiVersion: poolwright.io/v1alpha1
         kind: Job
@@ -57,15 +56,15 @@ class NetworkE2E {
                 - sh
                 - -c
                 - |
-                  at=$POOLWRIGHT_POOL_DOMAIN
-                  for node in joined-node-1 joined-node-2; do
-                    until said=$(wget -q -T 5 -O - "http://$node.$at:8080/index.html"); do sleep 1; done
+                  hears() {
+                    until said=$(nc -w 5 "$1.$POOLWRIGHT_POOL_DOMAIN" 9000 </dev/null) && [ -n "$said" ]
+                    do sleep 1; done
                     echo "$said"
-                    [ "$said" = "node $node" ] || exit 1
-                  done
-                  until said=$(nc -w 5 "meet-server.$at" 9000 </dev/null) && [ -n "$said" ]; do sleep 1; done
-                  echo "$said"
-                  [ "$said" = "task meet-server.$at" ] || exit 2
+                    [ "$said" = "$2" ] || exit 1
+                  }
+                  hears joined-node-1 "node joined-node-1"
+                  hears joined-node-2 "node joined-node-2"
+                  hears meet-server "task meet-server.$POOLWRIGHT_POOL_DOMAIN"
         """);
 
     tenant.completedJob("meet", PATIENCE);
