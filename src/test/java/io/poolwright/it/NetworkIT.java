@@ -3,9 +3,14 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.pool.Pool;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +121,19 @@ class NetworkIT {
           () -> service(space).getSpec().getSelector().equals(first.getSpec().getSelector()));
       assertThat(service(space).getMetadata().getUid()).isEqualTo(first.getMetadata().getUid());
 
+      // By its label it is watched.
+      space
+          .user()
+          .resource(first)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\":{\"labels\":{\"poolwright.io/role\":null,\"mine\":\"too\"}}}");
+      space.awaitTrue(
+          "labelled again",
+          () ->
+              "network".equals(service(space).getMetadata().getLabels().get("poolwright.io/role")));
+      assertThat(service(space).getMetadata().getLabels()).containsEntry("mine", "too");
+
       space.user().resource(first).delete();
       space.awaitTrue(
           "made again",
@@ -155,6 +173,59 @@ class NetworkIT {
 
       space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
       assertThat(service(space).getSpec().getClusterIP()).isEqualTo("None");
+    }
+  }
+
+  @Test
+  void aServiceThatIsRefusedIsSaidAndTriedAgain() {
+    try (Space space = new Space("refused")) {
+      space.apply(
+          """
+          apiVersion: v1
+          kind: ResourceQuota
+          metadata: {name: no-services}
+          spec: {hard: {services: "0"}}
+          """);
+      Resource<ResourceQuota> quota =
+          space.user().resourceQuotas().inNamespace(space.name()).withName("no-services");
+      // Written here, for want of a controller.
+      quota
+          .subresource("status")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"status\":{\"hard\":{\"services\":\"0\"},\"used\":{\"services\":\"0\"}}}");
+      Service probe =
+          new ServiceBuilder()
+              .withNewMetadata()
+              .withName("probe")
+              .withNamespace(space.name())
+              .endMetadata()
+              .withNewSpec()
+              .withClusterIP("None")
+              .endSpec()
+              .build();
+      space.awaitTrue("the quota is in force", () -> isRefused(space, probe));
+      space.operator();
+      joinedPool(space, 1);
+
+      Pool pool = space.awaitPool("p", p -> Space.reason(p).equals("NetworkRefused"));
+
+      assertThat(Space.ready(pool.getStatus().conditions()).message())
+          .contains("Service named pool-p was refused", "exceeded quota");
+      assertThat(space.nodePods()).isEmpty();
+
+      quota.delete();
+
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+    }
+  }
+
+  private static boolean isRefused(Space space, Service service) {
+    try {
+      space.user().resource(service).dryRun().create();
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getCode() == 403;
     }
   }
 
