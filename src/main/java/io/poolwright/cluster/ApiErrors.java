@@ -34,6 +34,16 @@ final class ApiErrors {
     return e.getCode() == 403 || e.getCode() == 422 || e.getCode() == 400;
   }
 
+  /**
+   * A policy or a webhook of the cluster says no, with whatever code its author chose; asking again
+   * would get the same answer.
+   */
+  static boolean isForbidden(KubernetesClientException e) {
+    int code = e.getCode();
+    boolean ofRequest = code >= 400 && code < 500;
+    return ofRequest && !isAbsent(e) && !isConflict(e) && code != 408 && code != 429;
+  }
+
   static String message(KubernetesClientException e) {
     Status status = e.getStatus();
     String message = status == null ? null : status.getMessage();

@@ -301,9 +301,13 @@ public final class World {
 
   /**
    * @param lendRefusal why the room of its nodes could not be lent last
+   * @param obstacle what keeps it from its Service or NetworkPolicy
    */
   public PoolSeen seePool(
-      Pool pool, PoolSeen.@Nullable Refusal refusal, @Nullable String lendRefusal) {
+      Pool pool,
+      PoolSeen.@Nullable Refusal refusal,
+      @Nullable String lendRefusal,
+      PoolSeen.@Nullable Obstacle obstacle) {
     Key key = Key.of(pool);
     List<PodSeen> nodes =
         Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
@@ -322,6 +326,7 @@ public final class World {
         samplePeriod,
         pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
         lendRefusal,
+        obstacle,
         applications.of(pool),
         refusal,
         clock.instant());

@@ -47,6 +47,12 @@ public enum ConfigKey {
       "a duration from 5s to 30s, such as 30s or PT10S",
       "How often the variables of autoscale formulas are sampled; each sample is one write of a"
           + " pool's status."),
+  ISOLATE_POOLS(
+      "POOLWRIGHT_ISOLATE_POOLS",
+      "false",
+      "true or false",
+      "Whether each pool gets a NetworkPolicy that lets nobody reach its pods but, with"
+          + " enableInterNodeCommunication, these each other."),
   LOG_LEVEL(
       "POOLWRIGHT_LOG_LEVEL",
       "INFO",

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param httpPort port of health and metrics
  * @param startTimeout how long a pod may fail to start
  * @param samplePeriod how often the variables of autoscale formulas are sampled
+ * @param isolatePools whether pools are kept apart by NetworkPolicies
  * @param logLevel level of Poolwright's own loggers
  */
 public record OperatorConfig(
@@ -27,6 +28,7 @@ public record OperatorConfig(
     int httpPort,
     Duration startTimeout,
     Duration samplePeriod,
+    boolean isolatePools,
     LogLevel logLevel) {
 
   public OperatorConfig {
@@ -50,6 +52,7 @@ public record OperatorConfig(
             reader.port(ConfigKey.HTTP_PORT),
             reader.duration(ConfigKey.START_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(24)),
             reader.duration(ConfigKey.SAMPLE_PERIOD, Duration.ofSeconds(5), Duration.ofSeconds(30)),
+            reader.bool(ConfigKey.ISOLATE_POOLS),
             reader.choice(ConfigKey.LOG_LEVEL, LogLevel.INFO));
     List<String> problems = reader.problems();
     if (!problems.isEmpty()) {

@@ -20,6 +20,7 @@ import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.NetworkObjects;
 import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
@@ -34,6 +35,7 @@ import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
+import io.poolwright.reconcile.Networks;
 import io.poolwright.reconcile.PoolReconciler;
 import io.poolwright.reconcile.Shows;
 import io.poolwright.reconcile.Starts;
@@ -169,7 +171,8 @@ public final class PoolwrightOperator implements AutoCloseable {
             ledger,
             new Reservations(client),
             new Claims(client),
-            new Shows(world, new NodeSigns(client), writers),
+            new Networks(new NetworkObjects(client), config.isolatePools(), clock),
+            new Shows(world, new NodeSigns(client, clock), events, writers),
             starts,
             statuses,
             events,

@@ -59,6 +59,9 @@ public final class Names {
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
+  /** Of the Service and the NetworkPolicy of a pool. */
+  public static final String ROLE_NETWORK = "network";
+
   /** Containers of a node pod that bring files to it. */
   public static final String PACKAGES = "packages";
 
@@ -119,6 +122,26 @@ public final class Names {
   /** A label selector for the dedicated nodes of a pool: those that its scale counts. */
   public static String dedicatedNodesOf(String pool) {
     return POOL + "=" + pool + "," + ROLE + "=" + ROLE_NODE + "," + DEDICATED + "=true";
+  }
+
+  /**
+   * The Service and the NetworkPolicy of a pool. A Service's name begins with a letter; a pool's
+   * need not.
+   */
+  public static String network(String pool) {
+    return "pool-" + pool;
+  }
+
+  /** What the names of all nodes and tasks of a pool end with; the cluster's own domain follows. */
+  static String domain(String pool, String namespace) {
+    return network(pool) + "." + namespace + ".svc";
+  }
+
+  /** The host name of a task, whatever the attempt: a name may have dots, a host name has none. */
+  static String host(String task) {
+    return task.indexOf('.') < 0
+        ? shorten(task, "")
+        : shorten(task.replace('.', '-'), "-" + hash(task));
   }
 
   public static String inlineTask(String job, String id) {

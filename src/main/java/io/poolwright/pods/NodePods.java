@@ -81,6 +81,8 @@ public final class NodePods {
         .endOwnerReference()
         .endMetadata()
         .withNewSpec()
+        .withHostname(pool.getSpec().joins() ? name : null)
+        .withSubdomain(PodParts.subdomain(pool))
         .withRestartPolicy("Never")
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.UserIdentity;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,6 +177,20 @@ final class PodParts {
   /** The same for arguments. */
   static List<String> verbatim(List<String> words) {
     return words.stream().map(w -> w.replace("$", "$$")).toList();
+  }
+
+  /** What a command has to know to reach the others of its pool; nothing where it cannot. */
+  static Map<String, String> neighbours(Pool pool) {
+    return pool.getSpec().joins()
+        ? Map.of(
+            "POOLWRIGHT_POOL_DOMAIN",
+            Names.domain(pool.getMetadata().getName(), pool.getMetadata().getNamespace()))
+        : Map.of();
+  }
+
+  /** Where names of the pool are looked for; null where it has none. */
+  static @Nullable String subdomain(Pool pool) {
+    return pool.getSpec().joins() ? Names.network(pool.getMetadata().getName()) : null;
   }
 
   static Map<String, String> nodeDirectories() {

@@ -26,6 +26,7 @@ final class StartTaskContainers {
     this.common = PodParts.nodeDirectories();
     common.putAll(Mounts.variables(pool));
     common.putAll(Packages.variables(installed));
+    common.putAll(PodParts.neighbours(pool));
     common.put("AZ_BATCH_ACCOUNT_NAME", pool.getMetadata().getNamespace());
     common.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
     common.put("AZ_BATCH_NODE_ID", node);

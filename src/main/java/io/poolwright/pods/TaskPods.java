@@ -95,6 +95,8 @@ public final class TaskPods {
         .endOwnerReference()
         .endMetadata()
         .withNewSpec()
+        .withHostname(pool.getSpec().joins() ? Names.host(task.getMetadata().getName()) : null)
+        .withSubdomain(PodParts.subdomain(pool))
         .withSchedulingGates(new PodSchedulingGate(Names.LEDGER))
         .withRestartPolicy("Never")
         .withAutomountServiceAccountToken(false)
@@ -213,6 +215,13 @@ public final class TaskPods {
         PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
     env.putAll(common);
     env.putAll(Mounts.variables(pool));
+    Map<String, String> neighbours = PodParts.neighbours(pool);
+    env.putAll(neighbours);
+    neighbours
+        .values()
+        .forEach(domain ->
+            env.put(
+                "POOLWRIGHT_TASK_HOST", Names.host(task.getMetadata().getName()) + "." + domain));
     if (spec.limits().maxWallClockTime() != null) {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));

@@ -31,6 +31,7 @@ import io.poolwright.snapshot.PoolSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +56,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Ledger ledger;
   private final Reservations reservations;
   private final Claims claims;
+  private final Networks networks;
   private final Shows shows;
   private final Starts starts;
   private final Statuses statuses;
@@ -75,6 +77,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Ledger ledger,
       Reservations reservations,
       Claims claims,
+      Networks networks,
       Shows shows,
       Starts starts,
       Statuses statuses,
@@ -88,6 +91,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.ledger = ledger;
     this.reservations = reservations;
     this.claims = claims;
+    this.networks = networks;
     this.shows = shows;
     this.starts = starts;
     this.statuses = statuses;
@@ -114,7 +118,10 @@ public final class PoolReconciler implements Reconciler<Pool> {
                 .build(),
             context);
     world.pools(context.getPrimaryCache(), pods);
-    return List.of(pods, wakes.pools().of(context.getPrimaryCache()));
+    List<EventSource<?, Pool>> all = new ArrayList<>(networks.sources(context));
+    all.add(pods);
+    all.add(wakes.pools().of(context.getPrimaryCache()));
+    return all;
   }
 
   @Override
@@ -134,6 +141,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
     statuses.forget(uid);
+    shows.forget(uid);
+    networks.forget(uid);
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }
 
@@ -151,7 +160,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     if (pool.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PoolSeen seen = claims.see(world.seePool(pool, refusals.get(uid), lendRefusals.get(uid)));
+    PoolSeen seen =
+        claims.see(
+            world.seePool(pool, refusals.get(uid), lendRefusals.get(uid), networks.settle(pool)));
     PoolPlan plan = PoolSizing.decide(seen);
     if (!plan.retains().isEmpty()) {
       seen = world.withKept(seen, plan.retains());

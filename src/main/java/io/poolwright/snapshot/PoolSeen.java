@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param running pods of the tasks that have a node; only in pools that lend the room of their
  *     nodes
  * @param lendRefusal why the room could not be lent last; null where it could, or need not
+ * @param obstacle what keeps the pool from its Service or NetworkPolicy; null where nothing does
  * @param packages those that the pool refers to and that exist, by name
  * @param refusal the last time that the API server refused a node pod; null where it took the last
  */
@@ -39,12 +40,19 @@ public record PoolSeen(
     Duration samplePeriod,
     List<PodSeen> running,
     @Nullable String lendRefusal,
+    @Nullable Obstacle obstacle,
     Map<String, ApplicationPackage> packages,
     @Nullable Refusal refusal,
     Instant now) {
 
   /** What the API server said, and when. */
   public record Refusal(String message, Instant at) {}
+
+  /**
+   * @param foreign whether an object of the name that is needed belongs to somebody else; otherwise
+   *     the API server refused
+   */
+  public record Obstacle(boolean foreign, String message) {}
 
   public PoolSeen {
     nodes = List.copyOf(nodes);
@@ -78,6 +86,7 @@ public record PoolSeen(
         samplePeriod,
         running,
         lendRefusal,
+        obstacle,
         packages,
         refusal,
         now);

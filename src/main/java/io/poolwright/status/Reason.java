@@ -28,6 +28,9 @@ public enum Reason {
   LendRefused(
       "Pool",
       "reservation is Lend, and the API server does not let the requests of running pods change."),
+  NetworkRefused(
+      "Pool",
+      "The API server refused the Service or the NetworkPolicy of the pool; no node is made before it takes it. It is tried again."),
   NoMachineLargeEnough(
       "Pool",
       "No machine of the cluster is as large as a node: not even an empty one has room for it."),
@@ -52,6 +55,9 @@ public enum Reason {
       "Pool, Task",
       "An application package, or the version of it, does not exist in the namespace."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
+  NodeNotLabelled(
+      "Pool",
+      "Only as an event, once: a policy of the cluster forbids what node pods are to show. Tasks run; poolwright.io/state and the autoscalers' marks stay as they were."),
   NodeUnreachable(
       "Pool, Task",
       "The machine does not answer. What ran there counts as running until Kubernetes removes its pod, so that it never runs twice."),
@@ -63,8 +69,8 @@ public enum Reason {
       "Job",
       "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
   NameConflict(
-      "Job",
-      "An object of the name that an inline task needs exists and belongs to somebody else."),
+      "Job, Pool",
+      "An object of the name that an inline task, or the Service or NetworkPolicy of a pool, needs exists and belongs to somebody else."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
   Disabled("Job", "No task of the job starts before it is enabled again."),
   Terminating("Job", "The job is ending: its running tasks are being stopped."),

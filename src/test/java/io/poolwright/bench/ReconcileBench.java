@@ -176,6 +176,7 @@ final class ReconcileBench {
           Duration.ofSeconds(30),
           List.of(),
           null,
+          null,
           Map.of(),
           null,
           Instant.parse("2026-01-01T01:00:00Z"));

@@ -71,6 +71,8 @@ class ChartTest {
                 "/pods get list watch create delete patch",
                 "/pods/resize patch",
                 "/persistentvolumeclaims get patch",
+                "/services get list watch create update delete",
+                "networking.k8s.io/networkpolicies get list watch create update delete",
                 "events.k8s.io/events create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(
@@ -113,6 +115,8 @@ class ChartTest {
         .isEqualTo(ConfigKey.START_TIMEOUT.defaultValue());
     assertThat(values.at("/samplePeriod").asText())
         .isEqualTo(ConfigKey.SAMPLE_PERIOD.defaultValue());
+    assertThat(values.at("/networkPolicy/isolatePools").asText())
+        .isEqualTo(ConfigKey.ISOLATE_POOLS.defaultValue());
     assertThat(values.at("/logLevel").asText()).isEqualTo(ConfigKey.LOG_LEVEL.defaultValue());
     assertThat(values.at("/image/pullPolicy").asText())
         .isEqualTo(ConfigKey.IMAGE_PULL_POLICY.defaultValue());

@@ -64,6 +64,7 @@ class RenderedChartTest {
                 8080,
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
+                false,
                 LogLevel.INFO));
     assertThat(
             config(
@@ -74,6 +75,7 @@ class RenderedChartTest {
                 "--set=watchNamespaces={a,b}",
                 "--set=startTimeout=5m",
                 "--set=samplePeriod=10s",
+                "--set=networkPolicy.isolatePools=true",
                 "--set=logLevel=DEBUG"))
         .isEqualTo(
             new OperatorConfig(
@@ -85,6 +87,7 @@ class RenderedChartTest {
                 8080,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(10),
+                true,
                 LogLevel.DEBUG));
   }
 

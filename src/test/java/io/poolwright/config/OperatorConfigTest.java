@@ -37,6 +37,7 @@ class OperatorConfigTest {
                 8080,
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
+                false,
                 LogLevel.INFO));
   }
 
@@ -88,6 +89,7 @@ class OperatorConfigTest {
         value("START_TIMEOUT", "2h", OperatorConfig::startTimeout, Duration.ofHours(2)),
         value("START_TIMEOUT", "PT10M", OperatorConfig::startTimeout, Duration.ofMinutes(10)),
         value("SAMPLE_PERIOD", "5s", OperatorConfig::samplePeriod, Duration.ofSeconds(5)),
+        value("ISOLATE_POOLS", "true", OperatorConfig::isolatePools, true),
         value("LOG_LEVEL", "debug", OperatorConfig::logLevel, LogLevel.DEBUG),
         value("LOG_LEVEL", "WARN", OperatorConfig::logLevel, LogLevel.WARN));
   }

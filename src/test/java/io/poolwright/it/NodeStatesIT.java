@@ -151,4 +151,35 @@ class NodeStatesIT {
       space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
     }
   }
+
+  @Test
+  void aPoolWhosePodsMayNotBeLabelledWorksAndSaysSoOnce() {
+    try (Space space = new Space("unlabelled")) {
+      FixedStates.in(space);
+      RunningOperator operator = space.operator();
+      space.pool("p", 1, 1);
+
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.job("j", "p", 0, "a", "b", "c");
+      space.awaitCompleted("j");
+
+      assertThat(space.kubelet().ran(space.name())).hasSize(3);
+      assertThat(node(space, "p-node-1").getMetadata().getLabels())
+          .containsEntry(Names.STATE, "Starting");
+      // It was to show Idle, and Running each time that a task began.
+      assertThat(operator.tap().writes())
+          .filteredOn(w -> w.toString().equals("PATCH pods/p-node-1"))
+          .hasSize(2);
+      List<Event> said =
+          events(space).stream().filter(e -> e.getReason().equals("NodeNotLabelled")).toList();
+      assertThat(said)
+          .singleElement()
+          .satisfies(e -> {
+            assertThat(e.getType()).isEqualTo("Warning");
+            assertThat(e.getRegarding().getKind()).isEqualTo("Pool");
+            assertThat(e.getRegarding().getName()).isEqualTo("p");
+            assertThat(e.getNote()).contains("p-node-1", FixedStates.WORDS);
+          });
+    }
+  }
 }

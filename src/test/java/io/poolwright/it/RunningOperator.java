@@ -35,12 +35,26 @@ final class RunningOperator implements AutoCloseable {
     return start(api, namespace, Tap.counting(), false);
   }
 
+  /** One that keeps pools apart. */
+  static RunningOperator isolating(ApiServer api, String namespace, Tap tap) {
+    return start(api, Set.of(namespace), tap, false, true);
+  }
+
   static RunningOperator start(ApiServer api, String namespace, Tap tap, boolean leaderElection) {
     return start(api, Set.of(namespace), tap, leaderElection);
   }
 
   static RunningOperator start(
       ApiServer api, Set<String> namespaces, Tap tap, boolean leaderElection) {
+    return start(api, namespaces, tap, leaderElection, false);
+  }
+
+  private static RunningOperator start(
+      ApiServer api,
+      Set<String> namespaces,
+      Tap tap,
+      boolean leaderElection,
+      boolean isolatePools) {
     KubernetesClient client = Clients.build(api.operatorConfig(), Map.of("tap", tap));
     OperatorConfig config =
         new OperatorConfig(
@@ -52,6 +66,7 @@ final class RunningOperator implements AutoCloseable {
             0,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
+            isolatePools,
             LogLevel.INFO);
     String identity = "operator-" + INSTANCES.incrementAndGet();
     PoolwrightOperator operator =

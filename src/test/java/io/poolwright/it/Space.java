@@ -68,6 +68,13 @@ final class Space implements AutoCloseable {
     return operator;
   }
 
+  /** One that keeps pools apart. */
+  RunningOperator isolatingOperator() {
+    RunningOperator operator = RunningOperator.isolating(api, name, Tap.counting());
+    operators.add(operator);
+    return operator;
+  }
+
   /** As {@code kubectl apply} of new objects: strictly. */
   void apply(String yaml) {
     for (String document : yaml.split("(?m)^---$", -1)) {

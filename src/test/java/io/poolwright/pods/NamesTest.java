@@ -60,6 +60,27 @@ class NamesTest {
     assertThat(one.substring(0, one.length() - 1)).isEqualTo(two.substring(0, two.length() - 1));
   }
 
+  @Test
+  void aPoolsNetworkHasANameThatAServiceMayHave() {
+    assertThat(Names.network("7-of-9")).matches("[a-z]([-a-z0-9]*[a-z0-9])?");
+    assertThat(Names.network("a".repeat(50))).hasSizeLessThanOrEqualTo(63);
+    assertThat(Names.domain("gpu", "team-a")).isEqualTo("pool-gpu.team-a.svc");
+  }
+
+  @Test
+  void aTasksHostNameHasNoDotsAndIsItsAlone() {
+    assertThat(Names.host("render-frame-7")).isEqualTo("render-frame-7");
+    Set<String> hosts = new HashSet<>();
+    for (String name :
+        new String[] {"a.b", "a-b", "a.b.c", "a-b.c", "a.b-c", "x.".repeat(60) + "x"}) {
+      assertThat(Names.host(name))
+          .hasSizeLessThanOrEqualTo(63)
+          .matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+      hosts.add(Names.host(name));
+    }
+    assertThat(hosts).hasSize(6);
+  }
+
   /** The name is part of the protocol: the next version of the operator must find this pod. */
   @Test
   void theHashIsTheFirst64BitsOfTheSha256OfTheName() {

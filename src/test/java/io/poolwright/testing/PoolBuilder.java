@@ -35,6 +35,7 @@ public final class PoolBuilder {
   private @Nullable Spot spot;
   private @Nullable StartTask startTask;
   private @Nullable NodeFillType fill;
+  private @Nullable Boolean joins;
 
   private PoolBuilder(String name) {
     this.name = name;
@@ -86,6 +87,12 @@ public final class PoolBuilder {
     return this;
   }
 
+  /** Its nodes and tasks have names by which they reach each other. */
+  public PoolBuilder joins() {
+    this.joins = true;
+    return this;
+  }
+
   public PoolBuilder packs() {
     this.fill = NodeFillType.PACK;
     return this;
@@ -121,6 +128,7 @@ public final class PoolBuilder {
             null,
             slots,
             fill == null ? null : new TaskSchedulingPolicy(fill),
+            joins,
             new Node(size, image, template, directory),
             null,
             List.of(),

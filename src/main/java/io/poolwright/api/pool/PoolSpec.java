@@ -106,6 +106,9 @@ public record PoolSpec(
         @Nullable Integer taskSlotsPerNode,
     @JsonPropertyDescription("How tasks are spread over nodes.")
         @Nullable TaskSchedulingPolicy taskSchedulingPolicy,
+    @JsonPropertyDescription(
+            "Whether nodes and tasks of the pool have names by which they reach each other: HOST.pool-NAME.NAMESPACE.svc, where HOST is a node's or a Task's name. Nodes that exist get theirs when they are made anew.")
+        @Nullable Boolean enableInterNodeCommunication,
     @Required @JsonPropertyDescription("What each node is.") Node node,
     @Default("Hold")
         @JsonPropertyDescription(
@@ -164,6 +167,11 @@ public record PoolSpec(
 
   public boolean lends() {
     return reservation == Reservation.LEND;
+  }
+
+  /** Whether its nodes and tasks have names by which they reach each other. */
+  public boolean joins() {
+    return Boolean.TRUE.equals(enableInterNodeCommunication);
   }
 
   public boolean packs() {

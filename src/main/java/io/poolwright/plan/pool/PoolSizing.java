@@ -86,7 +86,7 @@ public final class PoolSizing {
   }
 
   private PoolPlan decide() {
-    Optional<Trouble> mistake = trouble.ofSpec();
+    Optional<Trouble> mistake = trouble.ofSpec().or(trouble::ofNetwork);
     List<PoolPlan.NewNode> create =
         mistake.isPresent() || pausesAfterRefusal() ? List.of() : create();
     List<Assignment.Assigned> assign = Assignment.decide(rooms(), seen.waiting(), spec.packs());
@@ -291,6 +291,9 @@ public final class PoolSizing {
         .ifPresent(data -> all.add(Duration.between(seen.now(), data).plusSeconds(1)));
     if (nodes.stream().anyMatch(PoolSizing::pausesFor)) {
       all.add(Duration.ofSeconds(5));
+    }
+    if (seen.obstacle() != null) {
+      all.add(REFUSAL_PAUSE);
     }
     if (seen.refusal() != null) {
       Duration since = Duration.between(seen.refusal().at(), seen.now());

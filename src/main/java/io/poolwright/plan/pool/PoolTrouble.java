@@ -91,6 +91,14 @@ final class PoolTrouble {
         .findFirst();
   }
 
+  /** A node that would be open to others, or that others could not find, is not made. */
+  Optional<Trouble> ofNetwork() {
+    return Optional.ofNullable(seen.obstacle())
+        .map(o ->
+            new Trouble(
+                o.foreign() ? Reason.NameConflict : Reason.NetworkRefused, o.message(), true));
+  }
+
   /** Tasks run all the same. */
   Optional<Trouble> ofLending() {
     return Optional.ofNullable(seen.lendRefusal())

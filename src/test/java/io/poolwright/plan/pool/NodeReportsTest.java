@@ -98,6 +98,7 @@ class NodeReportsTest {
             Duration.ofSeconds(30),
             List.of(),
             null,
+            null,
             Map.of(),
             null,
             FakeClock.START);

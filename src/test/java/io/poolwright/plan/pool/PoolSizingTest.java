@@ -96,6 +96,7 @@ class PoolSizingTest {
         Duration.ofSeconds(30),
         seen.podsSeen().stream().filter(p -> p.node() != null).toList(),
         seen.text("lendRefusal").orElse(null),
+        seen.text("obstacle").map(o -> new PoolSeen.Obstacle(true, o)).orElse(null),
         seen.packages(),
         seen.text("refusal")
             .map(r ->
