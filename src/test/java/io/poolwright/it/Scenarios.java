@@ -96,7 +96,10 @@ enum Scenarios implements Scenario {
     }
   },
 
-  /** A pool without nodes that its formula gives some, and takes them again. */
+  /**
+   * A pool without nodes that its formula gives some, and takes them again; they have names by
+   * which they reach each other.
+   */
   FOLLOWS_BACKLOG {
     private static final Map<String, Integer> RUNS = new TreeMap<>(Map.of("j-a", 1, "j-b", 1));
 
@@ -111,6 +114,7 @@ enum Scenarios implements Scenario {
             enableAutoScale: true
             autoScaleFormula: "$TargetDedicatedNodes = min(2, max(0, $PendingTasks.GetSample(1)));"
             autoScaleEvaluationInterval: 5s
+            enableInterNodeCommunication: true
             node: {size: {cpu: "1", memory: 1Gi}, image: busybox}
           """);
       space.job("j", "p", 0, "a", "b");
@@ -127,7 +131,14 @@ enum Scenarios implements Scenario {
       Scenario.expect(problems, "node pods", 0, space.nodePods().size());
       Scenario.expect(problems, "commands run", RUNS, Scenario.runs(space));
       Scenario.expect(problems, "target", 0, space.pool("p").statusOrNew().targetDedicatedNodes());
+      Scenario.expect(problems, "services", List.of("pool-p"), services(space));
       return problems;
+    }
+
+    private static List<String> services(Space space) {
+      return space.user().services().inNamespace(space.name()).list().getItems().stream()
+          .map(s -> s.getMetadata().getName())
+          .toList();
     }
 
     @Override
