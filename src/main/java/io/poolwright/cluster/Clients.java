@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
@@ -60,6 +61,7 @@ public final class Clients {
     // Otherwise each watch event is bound to a generic object first and converted afterwards.
     client.getKubernetesSerialization().registerKubernetesResource(Task.class);
     client.getKubernetesSerialization().registerKubernetesResource(Job.class);
+    client.getKubernetesSerialization().registerKubernetesResource(JobSchedule.class);
     client.getKubernetesSerialization().registerKubernetesResource(Pool.class);
     client.getKubernetesSerialization().registerKubernetesResource(ApplicationPackage.class);
     return client;

@@ -1,6 +1,7 @@
 package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -10,6 +11,7 @@ import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.FailureInfo;
@@ -21,6 +23,7 @@ import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +47,7 @@ public final class World {
   private static final String BY_NODE = "node";
   private static final String BY_POOL = "pool";
   private static final String BY_PACKAGE = "package";
+  private static final String BY_SCHEDULE = "schedule";
 
   /** How many waiting tasks a pass looks at beyond what its nodes could take at most. */
   private static final int LOOK_AHEAD = 256;
@@ -105,6 +109,9 @@ public final class World {
     cache.addIndexer(
         BY_POOL,
         j -> j.getSpec() == null ? List.of() : List.of(key(j, j.getSpec().poolInfo().poolId())));
+    cache.addIndexer(
+        BY_SCHEDULE,
+        j -> j.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList());
     jobs = cache;
   }
 
@@ -321,7 +328,7 @@ public final class World {
         board.loads(key, nodes.stream().map(PodSeen::name).toList()),
         Map.of(),
         Map.of(),
-        board.next(key, most, name -> parallelTasks(pool, name)),
+        board.next(key, most, j -> job(key.namespace(), j).map(Job::parallelTasks).orElse(0)),
         board.load(key),
         samplePeriod,
         pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
@@ -332,12 +339,6 @@ public final class World {
         clock.instant());
   }
 
-  private int parallelTasks(Pool pool, String job) {
-    return job(pool.getMetadata().getNamespace(), job)
-        .map(j -> j.getSpec().parallelTasks())
-        .orElse(0);
-  }
-
   /** The packages that a node joined with, as the mark on its pod says. */
   public @Nullable String packagesOn(String namespace, String node) {
     return Objects.requireNonNull(nodePods)
@@ -345,6 +346,16 @@ public final class World {
         .map(p -> p.getMetadata().getAnnotations())
         .map(a -> a.get(Names.JOINED_WITH))
         .orElse(null);
+  }
+
+  /**
+   * @param obstacle why the next job could not be made
+   */
+  public ScheduleSeen seeSchedule(JobSchedule schedule, @Nullable String obstacle) {
+    Stream<Job> made =
+        Objects.requireNonNull(jobs).byIndex(BY_SCHEDULE, schedule.getMetadata().getUid()).stream()
+            .map(j -> statuses.latest(j, Job.class));
+    return new ScheduleSeen(schedule, ScheduledJobs.read(made), obstacle, clock.instant());
   }
 
   public JobSeen seeJob(Job job, @Nullable String conflict) {

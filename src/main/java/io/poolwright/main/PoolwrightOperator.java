@@ -25,6 +25,7 @@ import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Reservations;
+import io.poolwright.cluster.ScheduledJobs;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
@@ -35,6 +36,7 @@ import io.poolwright.pods.NodePods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
+import io.poolwright.reconcile.JobScheduleReconciler;
 import io.poolwright.reconcile.Networks;
 import io.poolwright.reconcile.PoolReconciler;
 import io.poolwright.reconcile.Shows;
@@ -181,6 +183,9 @@ public final class PoolwrightOperator implements AutoCloseable {
             clock,
             metrics));
     register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock, makers));
+    register(
+        new JobScheduleReconciler(
+            world, board, new ScheduledJobs(client), statuses, events, wakes));
     register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics));
   }
 

@@ -26,6 +26,15 @@ public final class Names {
   /** On a failed Task: a value that it did not have before makes the task run again. */
   public static final String REACTIVATE = "poolwright.io/reactivate";
 
+  /** On a Job: what {@code terminateReason} is to say where {@code desiredState} ends it. */
+  public static final String TERMINATE_REASON = "poolwright.io/terminate-reason";
+
+  /** On a Job that a JobSchedule made: the schedule's name, the job's number, and its start. */
+  public static final String SCHEDULE = "poolwright.io/schedule";
+
+  public static final String JOB_NUMBER = "poolwright.io/job-number";
+  public static final String SCHEDULED_FOR = "poolwright.io/scheduled-for";
+
   /** On a Job that a task disabled: a value that it did not have before enables it. */
   public static final String ENABLE = "poolwright.io/enable";
 

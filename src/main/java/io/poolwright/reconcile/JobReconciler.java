@@ -105,6 +105,7 @@ public final class JobReconciler implements Reconciler<Job> {
     progressed.remove(cached.getMetadata().getUid());
     statuses.forget(cached.getMetadata().getUid());
     world.tasksOf(cached).forEach(wakes::task);
+    wakes.scheduleOf(cached);
   }
 
   private UpdateControl<Job> look(Job cached) {
@@ -225,6 +226,7 @@ public final class JobReconciler implements Reconciler<Job> {
                 : pool.getMetadata().getUid() + pool.getMetadata().getGeneration());
     if (!news.equals(told.put(job.getMetadata().getUid(), news))) {
       world.tasksOf(job).stream().filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
+      wakes.scheduleOf(job);
       // Its limit of parallel tasks may be another one.
       wakes.pool(new Key(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()));
     }

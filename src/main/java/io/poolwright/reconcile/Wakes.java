@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Key;
@@ -17,6 +18,7 @@ public final class Wakes {
   private final WakeSource<Task> tasks = new WakeSource<>("task-wakes");
   private final WakeSource<Job> jobs = new WakeSource<>("job-wakes");
   private final WakeSource<Pool> pools = new WakeSource<>("pool-wakes");
+  private final WakeSource<JobSchedule> schedules = new WakeSource<>("schedule-wakes");
   private final WakeSource<ApplicationPackage> packages = new WakeSource<>("package-wakes");
 
   private final Map<String, WakeSource<?>> byKind =
@@ -24,6 +26,7 @@ public final class Wakes {
           HasMetadata.getKind(Task.class), tasks,
           HasMetadata.getKind(Job.class), jobs,
           HasMetadata.getKind(Pool.class), pools,
+          HasMetadata.getKind(JobSchedule.class), schedules,
           HasMetadata.getKind(ApplicationPackage.class), packages);
 
   WakeSource<Task> tasks() {
@@ -38,6 +41,10 @@ public final class Wakes {
     return pools;
   }
 
+  WakeSource<JobSchedule> schedules() {
+    return schedules;
+  }
+
   WakeSource<ApplicationPackage> packages() {
     return packages;
   }
@@ -48,6 +55,15 @@ public final class Wakes {
 
   void task(Key task) {
     tasks.propagateEvent(new ResourceID(task.name(), task.namespace()));
+  }
+
+  /** The schedule that made the job, if one did. */
+  void scheduleOf(Job job) {
+    job.getMetadata().getOwnerReferences().stream()
+        .filter(o -> o.getKind().equals(HasMetadata.getKind(JobSchedule.class)))
+        .forEach(o ->
+            schedules.propagateEvent(
+                new ResourceID(o.getName(), job.getMetadata().getNamespace())));
   }
 
   void job(Key job) {

@@ -17,7 +17,8 @@ public enum Reason {
   AllocationTimedout(
       "Pool",
       "resizeTimeout is over and the pool does not have its target; what had no machine is given up."),
-  InvalidSetting("Pool", "A value of the spec is out of its range; the message says which."),
+  InvalidSetting(
+      "Pool, JobSchedule", "A value of the spec is out of its range; the message says which."),
   QuotaExceeded(
       "Pool", "A ResourceQuota of the namespace has no room for another node; it is tried again."),
   PodSecurity("Pool", "The Pod Security level of the namespace does not allow the node pods."),
@@ -72,13 +73,21 @@ public enum Reason {
       "Job, Pool",
       "An object of the name that an inline task, or the Service or NetworkPolicy of a pool, needs exists and belongs to somebody else."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
-  Disabled("Job", "No task of the job starts before it is enabled again."),
-  Terminating("Job", "The job is ending: its running tasks are being stopped."),
+  Disabled("Job, JobSchedule", "Nothing starts before it is enabled again."),
+  Terminating("Job, JobSchedule", "It is ending: what runs is being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
   TaskFailed("Job", "A task failed, and its exit conditions end the job."),
-  UserTerminate("Job", "desiredState is Terminated."),
+  UserTerminate("Job, JobSchedule", "desiredState is Terminated."),
   MaxWallClockTimeExpiry("Job, Task", "The time that constraints.maxWallClockTime allows is over."),
   TasksFailed("Job", "The job is completed, and some of its tasks failed."),
+
+  Scheduled("JobSchedule", "Jobs are made at their times; the message says when the next is."),
+  JobMade("JobSchedule", "Only as an event: a job was made."),
+  JobRefused(
+      "JobSchedule", "The next job cannot be made; the message says why, and it is tried again."),
+  StartMissed(
+      "JobSchedule", "Only as an event: no job was made for a start, for startWindow was over."),
+  ScheduleOver("JobSchedule", "The last job is over, and no other will be made."),
 
   WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
   JobNotFound("Task", "The job that spec.jobId names does not exist."),

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
  */
 public final class CrdFiles {
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-      List.of(Pool.class, Job.class, Task.class, ApplicationPackage.class);
+      List.of(Pool.class, Job.class, JobSchedule.class, Task.class, ApplicationPackage.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Longest enum value that is looked at: without a bound, a rule on it would cost too much. */

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChartTest {
   private static final Path CHART = Path.of("helm", "poolwright");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final Set<String> KINDS = Set.of("pools", "jobs", "tasks", "applicationpackages");
+  private static final Set<String> KINDS =
+      Set.of("pools", "jobs", "jobschedules", "tasks", "applicationpackages");
 
   static Stream<List<PolicyRule>> allRules() {
     return Stream.of(
@@ -57,17 +58,20 @@ class ChartTest {
         .containsExactlyInAnyOrderElementsOf(
             expected(
                 "poolwright.io/pools get list watch",
-                "poolwright.io/jobs get list watch",
+                "poolwright.io/jobs get list watch create patch delete",
+                "poolwright.io/jobschedules get list watch",
                 "poolwright.io/applicationpackages get list watch",
                 "poolwright.io/tasks get list watch create",
                 "poolwright.io/pools/status get update patch",
                 "poolwright.io/jobs/status get update patch",
                 "poolwright.io/tasks/status get update patch",
                 "poolwright.io/applicationpackages/status get update patch",
+                "poolwright.io/jobschedules/status get update patch",
                 "poolwright.io/pools/finalizers update",
                 "poolwright.io/jobs/finalizers update",
                 "poolwright.io/tasks/finalizers update",
                 "poolwright.io/applicationpackages/finalizers update",
+                "poolwright.io/jobschedules/finalizers update",
                 "/pods get list watch create delete patch",
                 "/pods/resize patch",
                 "/persistentvolumeclaims get patch",

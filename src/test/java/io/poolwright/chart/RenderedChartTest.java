@@ -186,6 +186,7 @@ class RenderedChartTest {
         .contains(
             "pools.poolwright.io",
             "jobs.poolwright.io",
+            "jobschedules.poolwright.io",
             "tasks.poolwright.io",
             "applicationpackages.poolwright.io");
 

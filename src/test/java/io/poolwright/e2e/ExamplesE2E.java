@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.task.TaskStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -127,6 +128,24 @@ class ExamplesE2E {
     assertThat(tenant.task("dependencies-2").statusOrNew().execution().exitCode()).isEqualTo(3);
     assertThat(store.text("poolwright/dependencies/report/1/stdout.txt"))
         .isEqualTo("1:solved on the grid\n3:solved on the grid\n");
+  }
+
+  @Test
+  void aScheduleMakesOneJobAfterTheOther() throws IOException {
+    tenant.unlinkStorage();
+    apply("schedule");
+
+    tenant.completedJob("tick-1", PATIENCE);
+    tenant.completedJob("tick-2", PATIENCE);
+
+    assertThat(tenant.history().job("tick-2"))
+        .containsSubsequence("Active Active", "Completed Succeeded");
+    tenant
+        .client()
+        .resources(JobSchedule.class)
+        .inNamespace(tenant.namespace())
+        .withName("tick")
+        .delete();
   }
 
   @ParameterizedTest

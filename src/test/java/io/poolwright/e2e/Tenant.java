@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Tenant
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final List<Class<? extends CustomResource<?, ?>>> OURS =
-      List.of(Job.class, Task.class, Pool.class, ApplicationPackage.class);
+      List.of(JobSchedule.class, Job.class, Task.class, Pool.class, ApplicationPackage.class);
 
   /** On claims that a story makes itself: they go with it. All others must go by themselves. */
   static final String OF_THE_STORY = "of-the-story";

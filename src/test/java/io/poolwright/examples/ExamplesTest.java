@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobSpec;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +58,18 @@ class ExamplesTest {
     }
     List<String> pools =
         all.stream().filter(Pool.class::isInstance).map(p -> p.getMetadata().getName()).toList();
-    assertThat(all)
-        .filteredOn(Job.class::isInstance)
+    List<JobSpec> jobs =
+        all.stream()
+            .flatMap(o ->
+                switch (o) {
+                  case Job job -> Stream.of(job.getSpec());
+                  case JobSchedule schedule -> Stream.of(schedule.getSpec().jobSpecification());
+                  default -> Stream.<JobSpec>empty();
+                })
+            .toList();
+    assertThat(jobs)
         .isNotEmpty()
-        .allSatisfy(job -> assertThat(pools).contains(((Job) job).getSpec().poolInfo().poolId()));
+        .allSatisfy(job -> assertThat(pools).contains(job.poolInfo().poolId()));
   }
 
   @Test

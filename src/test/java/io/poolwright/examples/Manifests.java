@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
@@ -33,6 +34,8 @@ final class Manifests {
           Pool.class,
           "Job",
           Job.class,
+          "JobSchedule",
+          JobSchedule.class,
           "Task",
           Task.class,
           "ApplicationPackage",

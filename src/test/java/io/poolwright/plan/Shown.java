@@ -1,12 +1,15 @@
 package io.poolwright.plan;
 
 import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.jobschedule.SchedulePlan;
+import io.poolwright.plan.jobschedule.SchedulePlan.NewJob;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.plan.task.Outcome;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.plan.task.Verdict;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.ScheduleSeen.ScheduledJob;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +39,18 @@ public final class Shown {
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
     put(shown, "again", time(plan.again()));
     return orNothing(shown);
+  }
+
+  public static Map<String, Object> of(SchedulePlan plan) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    NewJob create = plan.create();
+    put(shown, "create", create == null ? null : create.name() + " for " + create.start());
+    put(shown, "terminate", plan.terminate().stream().map(ScheduledJob::name).toList());
+    put(shown, "delete", plan.delete().stream().map(ScheduledJob::name).toList());
+    put(shown, "say", plan.say());
+    put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "again", time(plan.again()));
+    return shown;
   }
 
   public static Map<String, Object> of(PoolPlan plan) {

@@ -30,7 +30,8 @@ class ReasonsPageTest {
         .allSatisfy(reason -> {
           assertThat(reason.name()).matches("[A-Z][A-Za-z]+");
           assertThat(reason.meaning()).endsWith(".").hasSizeLessThan(200);
-          assertThat(reason.kinds()).matches("any|((Pool|Job|Task|ApplicationPackage)(, )?)+");
+          assertThat(reason.kinds())
+              .matches("any|((Pool|Job|JobSchedule|Task|ApplicationPackage)(, )?)+");
         });
   }
 

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Clients;
@@ -99,6 +100,14 @@ public final class Case {
 
   public @Nullable Job job() {
     return first(Job.class);
+  }
+
+  public List<Job> jobs() {
+    return all(Job.class);
+  }
+
+  public JobSchedule schedule() {
+    return all(JobSchedule.class).getFirst();
   }
 
   public @Nullable Pool pool() {

@@ -25,6 +25,18 @@ import org.jspecify.annotations.Nullable;
     message = "metadata.name: at most 63 lower-case letters, digits and dashes")
 @ValidationRule(
     value =
+        "!has(oldSelf.spec) || !has(oldSelf.spec.desiredState) || oldSelf.spec.desiredState.lowerAscii() != 'terminated'"
+            + " || (has(self.spec.desiredState) && self.spec.desiredState.lowerAscii() == 'terminated')",
+    message = "spec.desiredState: a terminated job cannot be made active again; create another job")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || !has(oldSelf.spec.tasks) || (has(self.spec.tasks)"
+            + " && self.spec.tasks.size() >= oldSelf.spec.tasks.size()"
+            + " && self.spec.tasks.map(t, t.?id.orValue('')).slice(0, oldSelf.spec.tasks.size()) == oldSelf.spec.tasks.map(t, t.?id.orValue('')))",
+    message =
+        "spec.tasks: inline tasks can be added at the end, not removed or put in another order")
+@ValidationRule(
+    value =
         "!has(oldSelf.spec) || self.spec.poolInfo == oldSelf.spec.poolInfo"
             + " || (has(oldSelf.status) && has(oldSelf.status.state) && oldSelf.status.state == 'Disabled')",
     message =
@@ -67,6 +79,11 @@ public final class Job extends CustomResource<JobSpec, JobStatus> implements Nam
   public JobStatus statusOrNew() {
     JobStatus status = getStatus();
     return status == null ? JobStatus.NEW : status;
+  }
+
+  /** Tasks that may have a node at the same time. */
+  public int parallelTasks() {
+    return getSpec().parallelTasks();
   }
 
   public JobState stateOrActive() {

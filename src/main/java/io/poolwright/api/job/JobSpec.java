@@ -20,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** What a job is to do (section 5.1 of the reference). */
 @JsonClassDescription("What is to be run, and where.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-    value =
-        "!has(oldSelf.desiredState) || oldSelf.desiredState.lowerAscii() != 'terminated'"
-            + " || (has(self.desiredState) && self.desiredState.lowerAscii() == 'terminated')",
-    message = "desiredState: a terminated job cannot be made active again; create another job")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.")
@@ -77,11 +72,6 @@ public record JobSpec(
             value = "self.all(t, !has(t.desiredState))",
             message =
                 "tasks: desiredState is for Task objects; set it on the Task that the job made of this one")
-        @ValidationRule(
-            value =
-                "self.size() >= oldSelf.size() && self.map(t, t.?id.orValue('')).slice(0, oldSelf.size()) == oldSelf.map(t, t.?id.orValue(''))",
-            message =
-                "tasks: inline tasks can be added at the end, not removed or put in another order")
         @JsonPropertyDescription("Tasks written here; each becomes a Task named <job>-<id>.")
         List<TaskSpec> tasks) {
 

@@ -8,7 +8,9 @@ import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.ExecutionInfo;
 import io.poolwright.api.job.JobStatus.ExitActions;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.plan.Annotations;
 import io.poolwright.plan.EventToSay;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +171,17 @@ public final class JobLife {
     ExecutionInfo info = status.executionInfo();
     return info == null || info.terminateReason() == null
         ? Reason.UserTerminate
-        : Reason.valueOf(info.terminateReason());
+        : Stream.of(Reason.values())
+            .filter(r -> r.name().equals(info.terminateReason()))
+            .findFirst()
+            .orElse(Reason.UserTerminate);
+  }
+
+  /** Whoever ends the job may say why (section 5.3 of the reference). */
+  private String terminateReason(Reason reason) {
+    return reason == Reason.UserTerminate
+        ? Annotations.request(job, Names.TERMINATE_REASON).orElse(reason.name())
+        : reason.name();
   }
 
   private JobStatus ended(Reason reason) {
@@ -225,7 +238,7 @@ public final class JobLife {
             job.getMetadata().getCreationTimestamp(),
             end,
             spec.poolInfo().poolId(),
-            reason == null ? null : reason.name());
+            reason == null ? null : terminateReason(reason));
     ExitActions exits = effects.exits();
     String progress = tasks.completed() + "/" + Math.max(tasks.total(), spec.tasks().size());
     return new JobStatus(

@@ -1,0 +1,5 @@
+/** A JobSchedule and its parts. */
+@NullMarked
+package io.poolwright.api.jobschedule;
+
+import org.jspecify.annotations.NullMarked;

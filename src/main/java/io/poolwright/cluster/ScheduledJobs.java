@@ -1,0 +1,161 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.jobschedule.JobSchedule;
+import io.poolwright.plan.jobschedule.SchedulePlan.NewJob;
+import io.poolwright.pods.Names;
+import io.poolwright.snapshot.ScheduleSeen.ScheduledJob;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The jobs that a schedule makes, ends and deletes. Each write is safe to be done twice. */
+public final class ScheduledJobs {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+  private final KubernetesClient client;
+
+  public ScheduledJobs(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Makes the job, or finds that it was made before; the name has the number, so no start gets two.
+   *
+   * @return what is in the way; empty where the job is there
+   */
+  public Optional<String> create(JobSchedule schedule, NewJob wanted) {
+    Job job = new Job();
+    job.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(wanted.name())
+            .withNamespace(schedule.getMetadata().getNamespace())
+            .addToLabels("app.kubernetes.io/managed-by", "poolwright")
+            .addToLabels(Names.SCHEDULE, Names.label(schedule.getMetadata().getName()))
+            .addToAnnotations(Names.JOB_NUMBER, Integer.toString(wanted.number()))
+            .addToAnnotations(Names.SCHEDULED_FOR, wanted.start().toString())
+            .addNewOwnerReference()
+            .withApiVersion(schedule.getApiVersion())
+            .withKind(schedule.getKind())
+            .withName(schedule.getMetadata().getName())
+            .withUid(schedule.getMetadata().getUid())
+            .withController(true)
+            .withBlockOwnerDeletion(true)
+            .endOwnerReference()
+            .build());
+    job.setSpec(schedule.getSpec().jobSpecification());
+    try {
+      client.resource(job).create();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.alreadyExists(e)) {
+        return existing(schedule, job);
+      }
+      if (ApiErrors.isRefused(e)) {
+        return Optional.of("Job " + wanted.name() + " was refused: " + ApiErrors.message(e));
+      }
+      throw e;
+    }
+  }
+
+  private Optional<String> existing(JobSchedule schedule, Job wanted) {
+    Job found = client.resource(wanted).get();
+    boolean ours = found != null && isOf(found, schedule);
+    return ours
+        ? Optional.empty()
+        : Optional.of(
+            "A Job named "
+                + wanted.getMetadata().getName()
+                + " exists and does not belong to this schedule; delete it");
+  }
+
+  static boolean isOf(Job job, JobSchedule schedule) {
+    return job.getMetadata().getOwnerReferences().stream()
+        .map(OwnerReference::getUid)
+        .anyMatch(schedule.getMetadata().getUid()::equals);
+  }
+
+  /** Section 6: the running job of a terminated schedule ends with a reason of its own. */
+  public void terminate(String namespace, ScheduledJob job) {
+    Map<String, Object> patch =
+        Map.of(
+            "metadata",
+            Map.of(
+                "uid",
+                job.uid(),
+                "annotations",
+                Map.of(Names.TERMINATE_REASON, "TerminateJobSchedule")),
+            "spec",
+            Map.of("desiredState", "Terminated"));
+    try {
+      client
+          .resources(Job.class)
+          .inNamespace(namespace)
+          .withName(job.name())
+          .patch(MERGE, client.getKubernetesSerialization().asJson(patch));
+    } catch (KubernetesClientException e) {
+      // Another job of its name has another UID, and is left alone.
+      if (!ApiErrors.isConflict(e) && !ApiErrors.isAbsent(e)) {
+        throw e;
+      }
+    }
+  }
+
+  public void delete(String namespace, ScheduledJob job) {
+    Job named = new Job();
+    named.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(job.name())
+            .withNamespace(namespace)
+            .withUid(job.uid())
+            .build());
+    try {
+      List<StatusDetails> _ = client.resource(named).delete();
+    } catch (KubernetesClientException e) {
+      if (!ApiErrors.isConflict(e) && !ApiErrors.isAbsent(e)) {
+        throw e;
+      }
+    }
+  }
+
+  /** In the order of their numbers. */
+  static List<ScheduledJob> read(Stream<Job> jobs) {
+    return jobs.flatMap(j -> read(j).stream())
+        .sorted(Comparator.comparingInt(ScheduledJob::number))
+        .toList();
+  }
+
+  /** What the decision looks at; empty where the marks are not those that we make. */
+  private static Optional<ScheduledJob> read(Job job) {
+    Map<String, String> marks = job.getMetadata().getAnnotations();
+    String number = marks == null ? null : marks.get(Names.JOB_NUMBER);
+    String start = marks == null ? null : marks.get(Names.SCHEDULED_FOR);
+    if (number == null || start == null || !number.matches("[0-9]{1,9}")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new ScheduledJob(
+              job.getMetadata().getName(),
+              job.getMetadata().getUid(),
+              Integer.parseInt(number),
+              Instant.parse(start),
+              job.stateOrActive() == JobState.COMPLETED,
+              job.getSpec() != null && job.getSpec().wantsTermination()));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}
