@@ -10,6 +10,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -18,24 +19,30 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command-line tool: {@code poolwright autoscale evaluate}. Exit code 2: it was called in a way
- * that it does not know.
+ * The command-line tool: {@code poolwright autoscale evaluate} and {@code poolwright factory
+ * expand}. Exit code 2: it was called in a way that it does not know, or the factory is wrong.
  */
 public final class CommandLineTool {
   private static final String USAGE =
       """
       use: poolwright autoscale evaluate [--pool NAME [--namespace NAMESPACE]]
+           poolwright factory expand FILE [--files LISTING]
 
-      Reads one request a line from standard input and writes one answer a line:
+      autoscale evaluate reads one request a line from standard input and writes one answer a line:
         {"formula": "…", "now": "2026-01-31T08:00:00Z", "current": {"dedicated": 1, "lowPriority": 0},
          "samples": {"$PendingTasks": [{"time": "2026-01-31T07:59:30Z", "value": 4}]}}
       Only the formula is required; now is the present time, current is 0, samples are none.
       With --pool size and samples are those that the pool has now, in the cluster that kubectl would
       take; a request is {"formula": "…"}, or {} for the pool's own formula.
       docs/autoscale.md describes the language.
+
+      factory expand writes the tasks of the task factory in FILE, YAML or JSON, one JSON object a
+      line. FILE is a Job, Azure's template of a job, or a taskFactory alone. LISTING has the keys of
+      the objects in the bucket of a TaskPerFile, one a line. docs/factories.md describes the rest.
       """;
 
   private static final List<String> EVALUATE = List.of("autoscale", "evaluate");
+  private static final List<String> EXPAND = List.of("factory", "expand");
 
   private final BufferedReader in;
   private final Writer out;
@@ -68,6 +75,9 @@ public final class CommandLineTool {
     if (arguments.size() >= 2 && arguments.subList(0, 2).equals(EVALUATE)) {
       return evaluate(arguments.subList(2, arguments.size()));
     }
+    if (arguments.size() >= 3 && arguments.subList(0, 2).equals(EXPAND)) {
+      return expand(arguments.get(2), arguments.subList(3, arguments.size()));
+    }
     if (arguments.equals(List.of("help")) || arguments.equals(List.of("--help"))) {
       out.write(USAGE);
       out.flush();
@@ -80,6 +90,15 @@ public final class CommandLineTool {
     err.print(USAGE);
     err.flush();
     return 2;
+  }
+
+  private int expand(String file, List<String> options) throws IOException {
+    boolean files = options.size() == 2 && options.getFirst().equals("--files");
+    if (file.startsWith("--") || !(options.isEmpty() || files)) {
+      return misused();
+    }
+    return new FactoryExpand(out, err)
+        .run(Path.of(file), files ? Path.of(options.getLast()) : null);
   }
 
   private int evaluate(List<String> options) throws IOException {

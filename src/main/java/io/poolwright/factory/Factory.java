@@ -1,0 +1,124 @@
+package io.poolwright.factory;
+
+import io.poolwright.api.job.TaskFactory;
+import io.poolwright.api.job.TaskFactory.Kind;
+import io.poolwright.api.task.TaskSpec;
+import java.math.BigInteger;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task factory as a function from index to task. Any task can be asked for at once: none is kept,
+ * and none before it is made. The same factory gives the same tasks, always.
+ */
+public final class Factory {
+  private final long size;
+  private final LongFunction<TaskSpec> tasks;
+  private final @Nullable TaskSpec mergeTask;
+
+  private Factory(long size, LongFunction<TaskSpec> tasks, @Nullable TaskSpec mergeTask) {
+    this.size = size;
+    this.tasks = tasks;
+    this.mergeTask = mergeTask;
+  }
+
+  /**
+   * Of what the schema admits. The rest is looked at here: once there is a factory, every one of
+   * its tasks can be made.
+   *
+   * @param files the objects in the bucket of a {@code TaskPerFile}; null where nobody looked
+   */
+  public static Factory of(TaskFactory spec, @Nullable Listing files) throws InvalidFactory {
+    FactoryRules.check(spec, files != null);
+    if (spec.type() == Kind.TASK_COLLECTION) {
+      return collection(spec.tasks());
+    }
+    Generator generator = Generators.of(spec, files == null ? new Listing(List.of()) : files);
+    long size = size(generator.size());
+    if (spec.repeatTask() == null) {
+      throw new InvalidFactory("repeatTask", "is required");
+    }
+    TaskTemplate template = new TaskTemplate(spec.repeatTask(), generator);
+    return new Factory(
+        size, index -> template.fill(index, generator.values(index)), merge(spec.mergeTask()));
+  }
+
+  private static long size(BigInteger size) throws InvalidFactory {
+    if (size.compareTo(BigInteger.valueOf(TaskFactory.MOST_TASKS)) > 0) {
+      throw new InvalidFactory(
+          "", "makes " + size + " tasks; a job has at most " + TaskFactory.MOST_TASKS);
+    }
+    return size.longValueExact();
+  }
+
+  private static Factory collection(List<TaskSpec> tasks) throws InvalidFactory {
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      TaskSpec task = tasks.get(i);
+      String path = "tasks[" + i + "]";
+      if (task.id() == null) {
+        throw new InvalidFactory(path + ".id", "is required");
+      }
+      if (!ids.add(task.id())) {
+        throw new InvalidFactory(path + ".id", "\"" + task.id() + "\" is another task's already");
+      }
+      if (task.jobId() != null) {
+        throw new InvalidFactory(
+            path + ".jobId", "is for Task objects; a task of a factory belongs to its job");
+      }
+      TaskRules.check(path, task);
+    }
+    return new Factory(tasks.size(), index -> tasks.get((int) index), null);
+  }
+
+  private static @Nullable TaskSpec merge(@Nullable TaskSpec task) throws InvalidFactory {
+    if (task == null) {
+      return null;
+    }
+    if (task.id() != null) {
+      throw new InvalidFactory("mergeTask.id", "cannot be chosen: it is \"merge\"");
+    }
+    if (task.jobId() != null) {
+      throw new InvalidFactory("mergeTask.jobId", "is for Task objects; it belongs to its job");
+    }
+    TaskRules.check("mergeTask", task);
+    return new TaskSpec(
+        "merge",
+        null,
+        task.displayName(),
+        task.commandLine(),
+        task.command(),
+        task.containerSettings(),
+        task.environmentSettings(),
+        task.resourceFiles(),
+        task.outputFiles(),
+        task.applicationPackageReferences(),
+        task.requiredSlots(),
+        task.constraints());
+  }
+
+  /** How many tasks there are, the merge task not counted. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The task of an index; its id is the index, but in a {@code TaskCollection}.
+   *
+   * @throws IndexOutOfBoundsException unless 0 ≤ index &lt; size
+   */
+  public TaskSpec task(long index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException("task " + index + " of " + size);
+    }
+    return tasks.apply(index);
+  }
+
+  /** The task that depends on all others; null where there is none. */
+  public @Nullable TaskSpec mergeTask() {
+    return mergeTask;
+  }
+}

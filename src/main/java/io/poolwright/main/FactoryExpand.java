@@ -1,0 +1,91 @@
+package io.poolwright.main;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.poolwright.api.job.TaskFactory;
+import io.poolwright.api.task.TaskSpec;
+import io.poolwright.factory.Factory;
+import io.poolwright.factory.InvalidFactory;
+import io.poolwright.factory.Listing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of a factory, one JSON object a line, each written as soon as it is made. Nothing is
+ * written of a factory that is wrong.
+ */
+final class FactoryExpand {
+  private static final JsonInclude.Value ONLY_WHAT_IS_THERE =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL);
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().defaultPropertyInclusion(ONLY_WHAT_IS_THERE).build();
+
+  private final Writer out;
+  private final PrintWriter err;
+
+  FactoryExpand(Writer out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** 0, or 2 where file or factory is wrong. */
+  int run(Path file, @Nullable Path listing) throws IOException {
+    Factory factory;
+    try {
+      factory = factory(file, listing);
+    } catch (InvalidFactory e) {
+      err.println((e.path().isEmpty() ? "taskFactory" : e.path()) + ": " + e.getMessage());
+      err.flush();
+      return 2;
+    }
+    for (long i = 0; i < factory.size(); i++) {
+      line(JSON.writeValueAsString(factory.task(i)));
+    }
+    TaskSpec merge = factory.mergeTask();
+    if (merge != null) {
+      line(JSON.writeValueAsString(merge(merge, factory.size())));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static Factory factory(Path file, @Nullable Path listing) throws InvalidFactory {
+    FactoryFile found = FactoryFile.read(file);
+    boolean perFile = found.factory().type() == TaskFactory.Kind.TASK_PER_FILE;
+    if (!perFile && listing != null) {
+      throw new InvalidFactory("--files", "goes with type TaskPerFile only");
+    }
+    if (perFile && listing == null) {
+      throw new InvalidFactory(
+              "source", "say which objects are in it: --files LISTING, with one key a line")
+          .below(found.place());
+    }
+    Listing files = listing == null ? null : FactoryFile.listing(listing);
+    try {
+      return Factory.of(found.factory(), files);
+    } catch (InvalidFactory e) {
+      throw e.below(found.place());
+    }
+  }
+
+  private void line(String json) throws IOException {
+    out.write(json);
+    out.write('\n');
+  }
+
+  private static ObjectNode merge(TaskSpec task, long size) {
+    ObjectNode node = JSON.valueToTree(task);
+    ArrayNode ranges = node.putObject("dependsOn").putArray("taskIdRanges");
+    if (size > 0) {
+      ranges.addObject().put("start", 0).put("end", size - 1);
+    }
+    return node;
+  }
+}
