@@ -69,6 +69,9 @@ public final class Factory {
         throw new InvalidFactory(
             path + ".jobId", "is for Task objects; a task of a factory belongs to its job");
       }
+      if (task.desiredState() != null) {
+        throw new InvalidFactory(path + ".desiredState", "is for Task objects; leave it out");
+      }
       TaskRules.check(path, task);
     }
     return new Factory(tasks.size(), index -> tasks.get((int) index), null);
@@ -84,6 +87,12 @@ public final class Factory {
     if (task.jobId() != null) {
       throw new InvalidFactory("mergeTask.jobId", "is for Task objects; it belongs to its job");
     }
+    if (task.dependsOn() != null) {
+      throw new InvalidFactory("mergeTask.dependsOn", "cannot be chosen: it depends on all others");
+    }
+    if (task.desiredState() != null) {
+      throw new InvalidFactory("mergeTask.desiredState", "is for Task objects; leave it out");
+    }
     TaskRules.check("mergeTask", task);
     return new TaskSpec(
         "merge",
@@ -97,7 +106,10 @@ public final class Factory {
         task.outputFiles(),
         task.applicationPackageReferences(),
         task.requiredSlots(),
-        task.constraints());
+        task.constraints(),
+        null,
+        task.exitConditions(),
+        null);
   }
 
   /** How many tasks there are, the merge task not counted. */

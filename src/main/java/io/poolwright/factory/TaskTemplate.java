@@ -176,7 +176,10 @@ final class TaskTemplate {
         outputFiles,
         task.applicationPackageReferences(),
         task.requiredSlots(),
-        task.constraints());
+        task.constraints(),
+        null,
+        null,
+        null);
   }
 
   TaskSpec fill(long index, List<String> values) {

@@ -42,8 +42,7 @@ class FactoryTest {
       @Nullable Long count,
       @Nullable List<RandomValue> random,
       RepeatTask task) {
-    return new TaskFactory(
-        kind, sets, null, null, count, null, random, null, null, task, null);
+    return new TaskFactory(kind, sets, null, null, count, null, random, null, null, task, null);
   }
 
   @Test
@@ -70,7 +69,15 @@ class FactoryTest {
     List<RandomValue> gauss =
         List.of(
             new RandomValue(
-                null, null, null, null, null, null, new RandomValue.MuSigma(0, 1), null, null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new RandomValue.MuSigma(0, 1),
+                null,
+                null,
                 null));
     Factory few = Factory.of(spec(Kind.RANDOM, null, 10L, gauss, echo("x {0}")), null);
     Factory many = Factory.of(spec(Kind.RANDOM, null, 1000L, gauss, echo("x {0}")), null);
