@@ -33,10 +33,7 @@ class FactoriesPageTest {
   private static String run(String... arguments) throws IOException {
     StringWriter all = new StringWriter();
     new CommandLineTool(
-            new BufferedReader(new StringReader("")),
-            all,
-            new PrintWriter(all),
-            Clock.systemUTC())
+            new BufferedReader(new StringReader("")), all, new PrintWriter(all), Clock.systemUTC())
         .run(List.of(arguments));
     return all.toString();
   }
