@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A repeatTask whose strings were read. */
 final class TaskTemplate {
-  private static final Pattern STORAGE = Pattern.compile("s3://[^/]*/.*");
-  private static final Pattern HTTP = Pattern.compile("https?://.+");
+  /** A key may have any character. */
+  private static final Pattern STORAGE = Pattern.compile("(?s)s3://[^/]*/.*");
+
+  private static final Pattern ADDRESS = Pattern.compile("(?s)s3://[^/]*/.*|https?://.+");
+  private static final Pattern RELATIVE = Pattern.compile("(?s)([^/].*)?");
 
   private final RepeatTask task;
   private final @Nullable Text displayName;
@@ -103,10 +106,7 @@ final class TaskTemplate {
     Text httpUrl = fields.text(type, "httpUrl", file.httpUrl());
     fields.check("storageUrl", storageUrl, STORAGE, "does not become s3://bucket/key");
     fields.check(
-        "httpUrl",
-        httpUrl,
-        Pattern.compile(STORAGE + "|" + HTTP),
-        "does not become an address, https://… or s3://bucket/key");
+        "httpUrl", httpUrl, ADDRESS, "does not become an address, https://… or s3://bucket/key");
     return new InFile(
         storageUrl,
         httpUrl,
@@ -120,7 +120,7 @@ final class TaskTemplate {
     OutputFile.Container container = file.destination().container();
     Fields below = fields.at("destination.container");
     Text path = below.text(OutputFile.Container.class, "path", container.path());
-    below.check("path", path, Pattern.compile("[^/].*|", Pattern.DOTALL), TaskRules.ABSOLUTE);
+    below.check("path", path, RELATIVE, TaskRules.ABSOLUTE);
     return new OutFile(
         Text.required(
             fields.path() + ".filePattern",

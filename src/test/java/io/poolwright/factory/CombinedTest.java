@@ -142,7 +142,7 @@ class CombinedTest {
     for (int i = random.nextInt(4); i >= 0; i--) {
       long start = random.nextInt(-20, 20);
       long end = random.nextInt(-20, 20);
-      long step = random.nextInt(1, 8) * (end < start ? -1 : 1);
+      long step = random.nextLong(1, 8) * (end < start ? -1 : 1);
       columns.add(Column.of(new ParameterSet(start, end, step, List.of())));
       List<String> values = new ArrayList<>();
       for (long v = start; step > 0 ? v <= end : v >= end; v += step) {

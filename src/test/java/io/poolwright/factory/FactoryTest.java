@@ -3,6 +3,9 @@ package io.poolwright.factory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.job.RandomValue;
 import io.poolwright.api.job.RepeatTask;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +115,27 @@ class FactoryTest {
     ofATask.removeAll(Set.of("id", "jobId"));
     assertThat(fields(RepeatTask.class)).isEqualTo(ofATask);
     assertThat(fields(RepeatTask.RepeatFile.class)).isEqualTo(fields(ResourceFile.class));
+  }
+
+  /**
+   * The API server puts defaults in before it asks the rules: where a rule says which fields go
+   * together, a default is a field that nobody wrote. And it compares a value without a fraction as
+   * a whole number of 64 bits, the bound as well.
+   */
+  @Test
+  void theSchemaHasNoDefaultAndNoBoundBeyond64Bits() {
+    assertThat(
+            Stream.of(TaskFactory.class, RandomValue.class)
+                .flatMap(c -> Stream.concat(Stream.of(c), Arrays.stream(c.getDeclaredClasses())))
+                .flatMap(c -> Arrays.stream(c.getDeclaredFields())))
+        .hasSizeGreaterThan(40)
+        .allSatisfy(field -> {
+          assertThat(field.getAnnotation(Default.class)).isNull();
+          Min min = field.getAnnotation(Min.class);
+          Max max = field.getAnnotation(Max.class);
+          assertThat(min == null ? 0 : min.value()).isBetween(-0x1p63, 0x1p62);
+          assertThat(max == null ? 0 : max.value()).isBetween(-0x1p63, 0x1p62);
+        });
   }
 
   private static Set<String> fields(Class<? extends Record> type) {

@@ -37,18 +37,19 @@ public record RandomValue(
     @JsonPropertyDescription("From 0 up, with the scale alpha and the shape beta.")
         @Nullable AlphaBeta weibull) {
 
+  /** Bounds must be within 64 bits: a value without a fraction is compared as a whole number. */
+  private static final double LARGE = 1e15;
+
   /** Both ends can be drawn. */
   @ValidationRule(value = "self.min <= self.max", message = "min must not be above max")
   public record IntegerRange(
-      @Required @Min(-MOST) @Max(MOST) long min, @Required @Min(-MOST) @Max(MOST) long max) {
-    /** Beyond it JSON does not keep every whole number. */
-    private static final long MOST = 9007199254740991L;
-  }
+      @Required @Min(-TaskFactory.MOST) @Max(TaskFactory.MOST) long min,
+      @Required @Min(-TaskFactory.MOST) @Max(TaskFactory.MOST) long max) {}
 
   /** The bounds. */
   @ValidationRule(value = "self.a <= self.b", message = "a must not be above b")
   public record Uniform(
-      @Required @Min(-1e300) @Max(1e300) double a, @Required @Min(-1e300) @Max(1e300) double b) {}
+      @Required @Min(-LARGE) @Max(LARGE) double a, @Required @Min(-LARGE) @Max(LARGE) double b) {}
 
   /** The mode is halfway unless given. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -57,21 +58,26 @@ public record RandomValue(
           "self.low <= self.high && (!has(self.mode) || (self.low <= self.mode && self.mode <= self.high))",
       message = "low must not be above mode, nor mode above high")
   public record Triangular(
-      @Required @Min(-1e300) @Max(1e300) double low,
-      @Required @Min(-1e300) @Max(1e300) double high,
-      @Min(-1e300) @Max(1e300) @Nullable Double mode) {}
+      @Required @Min(-LARGE) @Max(LARGE) double low,
+      @Required @Min(-LARGE) @Max(LARGE) double high,
+      @Min(-LARGE) @Max(LARGE) @Nullable Double mode) {}
 
   /** Two numbers above 0. */
+  @ValidationRule(
+      value = "self.alpha >= 0.000001 && self.beta >= 0.000001",
+      message = "alpha and beta must be at least 0.000001")
   public record AlphaBeta(
       @Required @Min(1e-6) @Max(1e6) double alpha, @Required @Min(1e-6) @Max(1e6) double beta) {}
 
   /** The rate. */
+  @ValidationRule(value = "self.lambda >= 0.000001", message = "lambda must be at least 0.000001")
   public record Exponential(@Required @Min(1e-6) @Max(1e6) double lambda) {}
 
   /** Mean and standard deviation, of the value or of its logarithm. */
   public record MuSigma(
-      @Required @Min(-1e300) @Max(1e300) double mu, @Required @Min(0) @Max(1e300) double sigma) {}
+      @Required @Min(-LARGE) @Max(LARGE) double mu, @Required @Min(0) @Max(LARGE) double sigma) {}
 
   /** The shape. */
+  @ValidationRule(value = "self.alpha >= 0.000001", message = "alpha must be at least 0.000001")
   public record Pareto(@Required @Min(1e-6) @Max(1e6) double alpha) {}
 }

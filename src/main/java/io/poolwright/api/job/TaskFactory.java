@@ -3,7 +3,6 @@ package io.poolwright.api.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
@@ -74,7 +73,8 @@ public record TaskFactory(
         @JsonPropertyDescription(
             "Random, Repeat: how many tasks. With Repeat {0} is the task's number.")
         @Nullable Long count,
-    @Default("0")
+    @Min(-TaskFactory.MOST)
+        @Max(TaskFactory.MOST)
         @JsonPropertyDescription("Random: the same seed gives the same values. 0 unless given.")
         @Nullable Long seed,
     @Size(min = 1, max = 64)
@@ -102,6 +102,9 @@ public record TaskFactory(
 
   /** More than that a factory does not make. */
   public static final int MOST_TASKS = 1_000_000;
+
+  /** Beyond it JSON does not keep every whole number. */
+  static final long MOST = 9007199254740991L;
 
   public TaskFactory {
     parameterSets = parameterSets == null ? List.of() : List.copyOf(parameterSets);
@@ -151,15 +154,11 @@ public record TaskFactory(
           @Nullable Long end,
       @Min(-MOST)
           @Max(MOST)
-          @Default("1")
           @JsonPropertyDescription(
               "From one value to the next; negative to go down. 1 unless given.")
           @Nullable Long step,
       @Size(min = 1, max = 10000) @JsonPropertyDescription("The values one by one, as text.")
           List<@Size(max = 1024) String> values) {
-
-    /** Beyond it JSON does not keep every whole number. */
-    private static final long MOST = 9007199254740991L;
 
     public ParameterSet {
       values = values == null ? List.of() : List.copyOf(values);
