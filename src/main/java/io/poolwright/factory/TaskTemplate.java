@@ -178,7 +178,7 @@ final class TaskTemplate {
         task.requiredSlots(),
         task.constraints(),
         null,
-        null,
+        task.exitConditions(),
         null);
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A factory as its users in the program have it; what it makes is shown by FactoryExpandTest. */
 class FactoryTest {
   private static RepeatTask echo(String text) {
-    return new RepeatTask(null, text, null, null, null, null, null, null, null, null);
+    return new RepeatTask(null, text, null, null, null, null, null, null, null, null, null);
   }
 
   private static Factory sweep(long end) throws InvalidFactory {
@@ -112,7 +112,7 @@ class FactoryTest {
   @Test
   void aRepeatTaskHasTheFieldsOfATask() {
     Set<String> ofATask = fields(TaskSpec.class);
-    ofATask.removeAll(Set.of("id", "jobId"));
+    ofATask.removeAll(Set.of("id", "jobId", "dependsOn", "desiredState"));
     assertThat(fields(RepeatTask.class)).isEqualTo(ofATask);
     assertThat(fields(RepeatTask.RepeatFile.class)).isEqualTo(fields(ResourceFile.class));
   }

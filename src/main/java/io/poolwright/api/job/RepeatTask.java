@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.TaskConstraints;
 import io.poolwright.api.task.TaskSpec;
@@ -56,7 +57,10 @@ public record RepeatTask(
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
         @Nullable Integer requiredSlots,
-    @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints) {
+    @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints,
+    @JsonPropertyDescription(
+            "What becomes of the job, and of the merge task, by the way in which a task ends.")
+        @Nullable ExitConditions exitConditions) {
 
   public RepeatTask {
     command = command == null ? List.of() : List.copyOf(command);
