@@ -253,7 +253,7 @@ public final class Board {
     String job = task.getSpec().jobId();
     Dependencies ofJob =
         job == null ? null : dependencies.get(new Key(task.getMetadata().getNamespace(), job));
-    return ofJob == null ? ParentsSeen.NONE : ofJob.of(task.id());
+    return ofJob == null ? ParentsSeen.NONE : ofJob.of(task.getMetadata().getName(), task.id());
   }
 
   /**

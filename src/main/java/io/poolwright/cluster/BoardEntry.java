@@ -115,6 +115,9 @@ record BoardEntry(
     return job != null
             && job.getSpec().performsJobActions()
             && task.statusOrNew().stateOrActive() == TaskState.COMPLETED
+            // What is left of a job of the same name has no say in this one.
+            && !time(task.statusOrNew().execution().endTime())
+                .isBefore(time(job.getMetadata().getCreationTimestamp()))
         ? ExitRules.jobAction(task.getSpec().exits(), task.statusOrNew().execution())
         : JobAction.NONE;
   }

@@ -4,6 +4,7 @@ import io.poolwright.api.task.DependsOn;
 import io.poolwright.api.task.DependsOn.TaskIdRange;
 import io.poolwright.snapshot.ParentsSeen;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dependencies {
   private static final int NAMED = 3;
+
+  /** Of a longer one the middle is left out. */
+  private static final int LONGEST_CIRCLE = 10;
 
   /** How a task stands towards those that depend on it. */
   enum Standing {
@@ -63,6 +67,9 @@ final class Dependencies {
   /** Children that depend on ranges. */
   private final Set<String> ranged = new HashSet<>();
 
+  /** By name: tasks whose id another task had first. They count as not there. */
+  private final Map<String, BoardEntry> twins = new HashMap<>();
+
   /** Children that are part of a circle. */
   private final Set<String> circular = new TreeSet<>();
 
@@ -73,6 +80,11 @@ final class Dependencies {
   /** Returns the names of those that have to look again. */
   List<String> put(BoardEntry task) {
     String id = task.id();
+    Known first = tasks.get(id);
+    if (first != null && !first.name().equals(task.name())) {
+      twins.put(task.name(), task);
+      return List.of();
+    }
     Set<String> look = new TreeSet<>();
     Child known = children.get(id);
     boolean same = known == null ? task.dependsOn().none() : known.on.equals(task.dependsOn());
@@ -105,7 +117,7 @@ final class Dependencies {
     String id = task.id();
     Known known = tasks.get(id);
     if (known == null || !known.name().equals(task.name())) {
-      // Another task has the id, too, and is the one that counts.
+      twins.remove(task.name());
       return List.of();
     }
     Set<String> look = new TreeSet<>();
@@ -123,7 +135,24 @@ final class Dependencies {
     }
     forgetChild(id);
     recheckCycles(look);
-    return names(look);
+    return withHeir(id, names(look));
+  }
+
+  /** The id is free for a task that had it too. */
+  private List<String> withHeir(String id, List<String> look) {
+    BoardEntry heir =
+        twins.values().stream()
+            .filter(t -> t.id().equals(id))
+            .min(Comparator.comparing(BoardEntry::name))
+            .orElse(null);
+    if (heir == null) {
+      return look;
+    }
+    twins.remove(heir.name());
+    Set<String> all = new TreeSet<>(look);
+    all.add(heir.name());
+    all.addAll(put(heir));
+    return List.copyOf(all);
   }
 
   private List<String> names(Set<String> ids) {
@@ -135,7 +164,11 @@ final class Dependencies {
     return known == null ? Standing.OPEN : known.standing();
   }
 
-  ParentsSeen of(String id) {
+  ParentsSeen of(String name, String id) {
+    if (twins.containsKey(name)) {
+      Known first = tasks.get(id);
+      return ParentsSeen.twinOf(first == null ? id : first.name());
+    }
     Child child = children.get(id);
     if (child == null) {
       return ParentsSeen.NONE;
@@ -146,7 +179,8 @@ final class Dependencies {
         child.open == 0 ? List.of() : firstOpen(child),
         blocker,
         child.blockers.stream().anyMatch(b -> standing(b) == Standing.FAILS),
-        child.cycle);
+        child.cycle,
+        null);
   }
 
   /** The value of an id that is a number; null for others. */
@@ -348,6 +382,10 @@ final class Dependencies {
     int at = circle.indexOf(from);
     List<String> turned = new ArrayList<>(circle.subList(at, circle.size()));
     turned.addAll(circle.subList(0, at));
+    if (turned.size() > LONGEST_CIRCLE) {
+      turned.subList(LONGEST_CIRCLE - 1, turned.size() - 1).clear();
+      turned.add(turned.size() - 1, "…");
+    }
     turned.add(from);
     return String.join(" → ", turned);
   }

@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param fails whether the blocker makes its dependents fail, too
  * @param cycle the ids of a circle that the task is part of, in a sentence's form; null where it is
  *     part of none
+ * @param twin a task of the job that has the id, too, and had it first; null where none has
  */
 public record ParentsSeen(
     long open,
     List<String> first,
     @Nullable String blocker,
     boolean fails,
-    @Nullable String cycle) {
+    @Nullable String cycle,
+    @Nullable String twin) {
 
   /** Of a task that depends on none, or on none any more. */
-  public static final ParentsSeen NONE = new ParentsSeen(0, List.of(), null, false, null);
+  public static final ParentsSeen NONE = new ParentsSeen(0, List.of(), null, false, null, null);
+
+  /** Of a task whose id another one had first. */
+  public static ParentsSeen twinOf(String first) {
+    return new ParentsSeen(0, List.of(), null, false, null, first);
+  }
 
   public ParentsSeen {
     first = List.copyOf(first);

@@ -70,8 +70,8 @@ public enum Reason {
       "Job",
       "Some tasks cannot run until the user changes something; the others go on. The message names the first."),
   NameConflict(
-      "Job, Pool",
-      "An object of the name that an inline task, or the Service or NetworkPolicy of a pool, needs exists and belongs to somebody else."),
+      "Job, Pool, Task",
+      "A name is taken: that of an inline task, of a pool's Service or NetworkPolicy, or a task's id."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
   Disabled("Job, JobSchedule", "Nothing starts before it is enabled again."),
   Terminating("Job, JobSchedule", "It is ending: what runs is being stopped."),

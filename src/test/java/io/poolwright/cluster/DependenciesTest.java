@@ -159,6 +159,23 @@ class DependenciesTest {
   }
 
   @Test
+  void ofTwoTasksWithOneIdTheFirstCountsAndTheOtherIsTold() {
+    put("c", on("a"), End.NONE);
+    put("a", on("p"), End.NONE);
+    Task twin = aTask("twin").id("a").of("j").build();
+    twin.getMetadata().setResourceVersion(Integer.toString(++version));
+    twin.setStatus(status(End.SUCCEEDED));
+    board.put(twin, aJob("j").build(), false);
+
+    assertThat(board.parents(twin).twin()).isEqualTo("j-a");
+    assertThat(parents("a").first()).containsExactly("p (does not exist)");
+    assertThat(parents("c").open()).as("the twin's end is not that of a").isEqualTo(1);
+    assertThat(remove("a")).containsExactlyInAnyOrder("twin", "j-c");
+    assertThat(board.parents(twin).twin()).isNull();
+    assertThat(parents("c").open()).isZero();
+  }
+
+  @Test
   void aCircleIsSeenByAllThatAreInItAndByNobodyElse() {
     put("a", on("c"), End.NONE);
     put("b", on("a"), End.NONE);

@@ -95,6 +95,26 @@ class JobStatesIT {
   }
 
   @Test
+  void whatWasWaitedForRunsOnWhenTheJobIsEnabledAgain() {
+    try (Space space = new Space("wait-no-more")) {
+      space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      job(space, "disableTasks: Wait", "- {id: a, commandLine: work}\n");
+      awaitRunning(space, 1);
+
+      desire(space, "Disabled");
+      space.awaitJob("j", j -> j.stateOrActive() == JobState.DISABLING);
+      desire(space, "Active");
+      space.awaitJob("j", j -> j.stateOrActive() == JobState.ACTIVE);
+      space.kubelet().finish(space.name(), "j-a", End.SUCCESS);
+
+      space.awaitCompleted("j");
+      assertThat(space.task("j-a").statusOrNew().attempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void whatRunsFailsWhenAJobIsDisabledAndTerminatesIt() {
     try (Space space = new Space("disable-hard")) {
       space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));

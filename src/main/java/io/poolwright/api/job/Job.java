@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
     message = "spec.desiredState: a terminated job cannot be made active again; create another job")
 @ValidationRule(
     value =
+        "!has(oldSelf.spec) || (has(self.spec.onTaskFailure) == has(oldSelf.spec.onTaskFailure)"
+            + " && (!has(self.spec.onTaskFailure) || self.spec.onTaskFailure.lowerAscii() == oldSelf.spec.onTaskFailure.lowerAscii()))",
+    message = "spec.onTaskFailure cannot be changed; create another job")
+@ValidationRule(
+    value =
         "!has(oldSelf.spec) || !has(oldSelf.spec.tasks) || (has(self.spec.tasks)"
             + " && self.spec.tasks.size() >= oldSelf.spec.tasks.size()"
             + " && self.spec.tasks.map(t, t.?id.orValue('')).slice(0, oldSelf.spec.tasks.size()) == oldSelf.spec.tasks.map(t, t.?id.orValue('')))",

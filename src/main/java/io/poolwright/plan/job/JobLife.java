@@ -260,6 +260,7 @@ public final class JobLife {
     boolean progressOnly =
         create.isEmpty()
             && say.state() == status.state()
+            && say.exits().equals(status.exits())
             && say.conditions().equals(status.conditions());
     List<EventToSay> events = new ArrayList<>();
     Conditions.find(say.conditions(), Conditions.READY)

@@ -51,7 +51,14 @@ public final class ScheduleLife {
 
   private SchedulePlan decide() {
     if (schedule.stateOrActive() == JobScheduleState.COMPLETED) {
-      return new SchedulePlan(null, List.of(), surplus(), null, List.of(), null);
+      // A job that was not known yet when it completed is ended all the same.
+      return new SchedulePlan(
+          null,
+          spec.wantsTermination() ? running.stream().filter(j -> !j.ending()).toList() : List.of(),
+          surplus(),
+          null,
+          List.of(),
+          null);
     }
     if (spec.wantsTermination()) {
       return terminated();
@@ -109,19 +116,20 @@ public final class ScheduleLife {
         null);
   }
 
-  /** What is missed while it is disabled is given up. */
+  /** What is missed while it is disabled is given up, but for the one job of a schedule of one. */
   private SchedulePlan disabled(StartTimes times) {
     return plan(
         null,
         JobScheduleState.DISABLED,
-        times.latest(seen.now()).orElse(handled()),
+        isOnce() ? handled() : times.latest(seen.now()).orElse(handled()),
         null,
         conditions().ready(Reason.Disabled, "desiredState is Disabled"),
         null);
   }
 
   private SchedulePlan active(StartTimes times) {
-    Instant handled = wasDisabled() ? times.latest(seen.now()).orElse(handled()) : handled();
+    Instant handled =
+        wasDisabled() && !isOnce() ? times.latest(seen.now()).orElse(handled()) : handled();
     Instant before = handled;
     Optional<Instant> due =
         times.latest(seen.now()).filter(t -> before == null || t.isAfter(before));
@@ -173,6 +181,10 @@ public final class ScheduleLife {
             due.toString(),
             conditions().ready(Reason.Scheduled, "Job " + job.name() + " was made"));
     return new SchedulePlan(job, List.of(), surplus(), say, events, until(Optional.empty(), next));
+  }
+
+  private boolean isOnce() {
+    return spec.schedule().recurrenceInterval() == null && spec.schedule().cron() == null;
   }
 
   private boolean wasDisabled() {

@@ -11,6 +11,16 @@ final class DependencyTrouble {
 
   /** A warning where nothing changes by itself. */
   static Optional<EventToSay> of(ParentsSeen parents) {
+    if (parents.twin() != null) {
+      return Optional.of(
+          new EventToSay(
+              true,
+              Reason.NameConflict,
+              "spec.id: task "
+                  + parents.twin()
+                  + " of the job has the same id, and others depend on ids; create the task anew"
+                  + " with another one"));
+    }
     if (parents.cycle() != null) {
       return Optional.of(
           new EventToSay(

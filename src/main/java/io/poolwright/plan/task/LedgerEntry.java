@@ -2,7 +2,6 @@ package io.poolwright.plan.task;
 
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.DisableTasks;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
@@ -47,11 +46,14 @@ public final class LedgerEntry {
     return job == null || !job.stateOrActive().isLive() || job.getSpec().wantsTermination();
   }
 
-  /** By its spec, or by a task's exit conditions. */
+  /**
+   * By its spec, or by a task's exit conditions. Its state does not tell: it is behind when the job
+   * is enabled, and what was waited for must not be stopped then.
+   */
   boolean jobIsDisabled() {
     Job job = seen.job();
     return job != null
-        && (job.getSpec().wantsDisabling() || job.stateOrActive() != JobState.ACTIVE);
+        && (job.getSpec().wantsDisabling() || job.statusOrNew().exits().disabledBy() != null);
   }
 
   /** Of a disabled job; a task that disabled it requeues the others (section 5.4). */

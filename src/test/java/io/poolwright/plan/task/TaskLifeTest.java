@@ -50,7 +50,8 @@ class TaskLifeTest {
         first,
         said.path("blocker").textValue(),
         said.path("fails").asBoolean(),
-        said.path("cycle").textValue());
+        said.path("cycle").textValue(),
+        said.path("twin").textValue());
   }
 
   static TaskSeen seen(Case seen) {
