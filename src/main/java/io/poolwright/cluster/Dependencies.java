@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Dependencies {
   private static final int NAMED = 3;
 
-  /** Of a longer one the middle is left out. */
-  private static final int LONGEST_CIRCLE = 10;
-
   /** How a task stands towards those that depend on it. */
   enum Standing {
     /** Not over, or not there. */
@@ -53,6 +50,8 @@ final class Dependencies {
       return (int) on.taskIdRanges().stream().filter(r -> r.contains(number)).count();
     }
   }
+
+  private final Circles circles = new Circles(this::parents);
 
   private record Known(String name, Standing standing) {}
 
@@ -332,42 +331,17 @@ final class Dependencies {
     if (child == null || !waitedFor) {
       return;
     }
-    for (String each : together(id)) {
+    for (String each : circles.together(id)) {
       circular.add(each);
-      known(each).cycle = said(circle(each), each);
+      known(each).cycle = Circles.said(circles.through(each), each);
       look.add(each);
     }
   }
 
-  /** All that the task depends on, by way of others perhaps, and that depend on it. */
-  private Set<String> together(String id) {
-    Map<String, Set<String>> below = new HashMap<>();
-    Set<String> reached = new HashSet<>(Set.of(id));
-    List<String> next = new ArrayList<>(reached);
-    while (!next.isEmpty()) {
-      String at = next.removeLast();
-      for (String parent : parents(at)) {
-        below.computeIfAbsent(parent, k -> new HashSet<>()).add(at);
-        if (reached.add(parent)) {
-          next.add(parent);
-        }
-      }
-    }
-    Set<String> together = new TreeSet<>();
-    next.addAll(below.getOrDefault(id, Set.of()));
-    while (!next.isEmpty()) {
-      String at = next.removeLast();
-      if (together.add(at)) {
-        next.addAll(below.getOrDefault(at, Set.of()));
-      }
-    }
-    return together;
-  }
-
   private void recheckCycles(Set<String> look) {
     for (String id : List.copyOf(circular)) {
-      List<String> circle = circle(id);
-      String now = circle.isEmpty() ? null : said(circle, id);
+      List<String> circle = circles.through(id);
+      String now = circle.isEmpty() ? null : Circles.said(circle, id);
       if (now == null) {
         circular.remove(id);
       }
@@ -376,44 +350,6 @@ final class Dependencies {
         look.add(id);
       }
     }
-  }
-
-  private static String said(List<String> circle, String from) {
-    int at = circle.indexOf(from);
-    List<String> turned = new ArrayList<>(circle.subList(at, circle.size()));
-    turned.addAll(circle.subList(0, at));
-    if (turned.size() > LONGEST_CIRCLE) {
-      turned.subList(LONGEST_CIRCLE - 1, turned.size() - 1).clear();
-      turned.add(turned.size() - 1, "…");
-    }
-    turned.add(from);
-    return String.join(" → ", turned);
-  }
-
-  /**
-   * A way from the task over those that it depends on back to itself; empty where there is none.
-   */
-  private List<String> circle(String id) {
-    Map<String, String> cameFrom = new HashMap<>();
-    List<String> next = new ArrayList<>(List.of(id));
-    while (!next.isEmpty()) {
-      String at = next.removeLast();
-      for (String parent : parents(at)) {
-        if (parent.equals(id)) {
-          List<String> way = new ArrayList<>();
-          for (String step = at; !step.equals(id); step = cameFrom.getOrDefault(step, id)) {
-            way.addFirst(step);
-          }
-          way.addFirst(id);
-          return way;
-        }
-        if (!cameFrom.containsKey(parent)) {
-          cameFrom.put(parent, at);
-          next.add(parent);
-        }
-      }
-    }
-    return List.of();
   }
 
   private Set<String> parents(String id) {
