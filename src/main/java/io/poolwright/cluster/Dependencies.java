@@ -299,8 +299,8 @@ final class Dependencies {
     }
   }
 
-  private Child known(String name) {
-    return Objects.requireNonNull(children.get(name));
+  private Child known(String id) {
+    return Objects.requireNonNull(children.get(id));
   }
 
   private List<String> firstOpen(Child child) {

@@ -81,7 +81,7 @@ public final class ScheduledJobs {
                 + " exists and does not belong to this schedule; delete it");
   }
 
-  static boolean isOf(Job job, JobSchedule schedule) {
+  private static boolean isOf(Job job, JobSchedule schedule) {
     return job.getMetadata().getOwnerReferences().stream()
         .map(OwnerReference::getUid)
         .anyMatch(schedule.getMetadata().getUid()::equals);

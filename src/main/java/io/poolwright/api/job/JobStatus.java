@@ -59,7 +59,8 @@ public record JobStatus(
   }
 
   /**
-   * {@code terminateReason}: AllTasksComplete, TaskFailed, UserTerminate or MaxWallClockTimeExpiry.
+   * {@code terminateReason}: AllTasksComplete, TaskFailed, MaxWallClockTimeExpiry, UserTerminate,
+   * or what whoever ended it said, a schedule TerminateJobSchedule.
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ExecutionInfo(

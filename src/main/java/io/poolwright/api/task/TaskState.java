@@ -13,7 +13,7 @@ public enum TaskState {
   /** An attempt has a node: from staging in, through the command, to staging out. */
   @JsonProperty("Running")
   RUNNING,
-  /** Over. Nothing runs for it ever again. */
+  /** Over. Nothing runs for it any more, but for a failed one that is reactivated. */
   @JsonProperty("Completed")
   COMPLETED
 }

@@ -68,7 +68,6 @@ public final class ScheduleLife {
       times = StartTimes.of(spec.schedule(), created());
     } catch (IllegalArgumentException e) {
       return plan(
-          null,
           JobScheduleState.ACTIVE,
           handled(),
           null,
@@ -119,7 +118,6 @@ public final class ScheduleLife {
   /** What is missed while it is disabled is given up, but for the one job of a schedule of one. */
   private SchedulePlan disabled(StartTimes times) {
     return plan(
-        null,
         JobScheduleState.DISABLED,
         isOnce() ? handled() : times.latest(seen.now()).orElse(handled()),
         null,
@@ -154,8 +152,7 @@ public final class ScheduleLife {
     if (next.isEmpty() && running.isEmpty()) {
       return completed(Reason.ScheduleOver, Reason.ScheduleOver.meaning());
     }
-    return plan(
-        null, JobScheduleState.ACTIVE, handled, next.orElse(null), calm(next), until(due, next));
+    return plan(JobScheduleState.ACTIVE, handled, next.orElse(null), calm(next), until(due, next));
   }
 
   private SchedulePlan start(StartTimes times, Instant due, @Nullable Instant handled) {
@@ -163,7 +160,6 @@ public final class ScheduleLife {
     NewJob job = new NewJob(schedule.getMetadata().getName() + "-" + number, number, due);
     if (seen.obstacle() != null) {
       return plan(
-          null,
           JobScheduleState.ACTIVE,
           handled,
           due,
@@ -247,7 +243,6 @@ public final class ScheduleLife {
   }
 
   private SchedulePlan plan(
-      @Nullable NewJob create,
       JobScheduleState state,
       @Nullable Instant handled,
       @Nullable Instant next,
@@ -264,7 +259,7 @@ public final class ScheduleLife {
               events.add(
                   new EventToSay(true, Reason.valueOf(c.reason()), String.valueOf(c.message()))));
     }
-    return new SchedulePlan(create, List.of(), surplus(), say, events, again);
+    return new SchedulePlan(null, List.of(), surplus(), say, events, again);
   }
 
   private @Nullable JobScheduleStatus changed(JobScheduleStatus say) {
