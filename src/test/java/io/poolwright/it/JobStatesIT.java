@@ -220,7 +220,16 @@ class JobStatesIT {
       space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      space.job("j", "p", 5, "a", "b", "c");
+      // Inline tasks are made side by side: any could be the first. These wait for the one that
+      // keeps the slot.
+      job(
+          space,
+          "constraints: {maxTaskRetryCount: 5}\nusesTaskDependencies: true",
+          """
+          - {id: a, commandLine: work, exitConditions: {default: {dependencyAction: Satisfy}}}
+          - {id: b, commandLine: work, dependsOn: {taskIds: [a]}}
+          - {id: c, commandLine: work, dependsOn: {taskIds: [a]}}
+          """);
       awaitRunning(space, 1);
 
       space.merge(Task.class, "j-b", "{\"spec\":{\"desiredState\":\"Terminated\"}}");
