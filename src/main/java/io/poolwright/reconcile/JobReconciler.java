@@ -1,24 +1,33 @@
 package io.poolwright.reconcile;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskSpec;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
+import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobWorld;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
 import io.poolwright.pods.Names;
+import io.poolwright.snapshot.JobSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +56,9 @@ public final class JobReconciler implements Reconciler<Job> {
   private static final Duration CONFLICT_PAUSE = Duration.ofSeconds(15);
 
   private final World world;
+  private final JobWorld jobWorld;
+  private final FactoryTasks factoryTasks;
+  private final FactoryPods factoryPods;
   private final Board board;
   private final Ledger ledger;
   private final Statuses statuses;
@@ -68,6 +80,9 @@ public final class JobReconciler implements Reconciler<Job> {
    */
   public JobReconciler(
       World world,
+      JobWorld jobWorld,
+      FactoryTasks factoryTasks,
+      FactoryPods factoryPods,
       Board board,
       Ledger ledger,
       Statuses statuses,
@@ -76,6 +91,9 @@ public final class JobReconciler implements Reconciler<Job> {
       Clock clock,
       ExecutorService makers) {
     this.world = world;
+    this.jobWorld = jobWorld;
+    this.factoryTasks = factoryTasks;
+    this.factoryPods = factoryPods;
     this.board = board;
     this.ledger = ledger;
     this.statuses = statuses;
@@ -88,7 +106,21 @@ public final class JobReconciler implements Reconciler<Job> {
   @Override
   public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
     world.jobs(context.getPrimaryCache());
-    return List.of(wakes.jobs().of(context.getPrimaryCache()));
+    var pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, Job.class)
+                .withName("factory-pods")
+                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK + "," + Names.INDEX)
+                .withNamespacesInheritedFromController()
+                .withInformerListLimit(500L)
+                .withItemStore(
+                    PruningStore.ofPods(
+                        context.getControllerConfiguration().getInformerConfig().getNamespaces()))
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Job.class))
+                .build(),
+            context);
+    factoryPods.source(pods);
+    return List.of(pods, wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -104,6 +136,7 @@ public final class JobReconciler implements Reconciler<Job> {
     told.remove(cached.getMetadata().getUid());
     progressed.remove(cached.getMetadata().getUid());
     statuses.forget(cached.getMetadata().getUid());
+    factoryTasks.forget(cached);
     world.tasksOf(cached).forEach(wakes::task);
     wakes.scheduleOf(cached);
   }
@@ -119,21 +152,28 @@ public final class JobReconciler implements Reconciler<Job> {
       return UpdateControl.<Job>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
     tellTasks(job);
-    JobPlan plan = JobLife.decide(world.seeJob(job, null));
-    String conflict = create(job, plan.create());
+    FactoryTasks.Looked looked = factoryTasks.look(job);
+    Duration own = decide(looked.job());
+    UpdateControl<Job> done = UpdateControl.noUpdate();
+    Duration again = FactoryTasks.sooner(own, looked.again());
+    return again == null ? done : done.rescheduleAfter(again);
+  }
+
+  /** Returns when to look again. */
+  private @Nullable Duration decide(Job job) {
+    JobSeen seen = jobWorld.seeJob(job, null);
+    JobPlan plan = JobLife.decide(seen);
+    String conflict = create(job, seen.inline(), plan.create());
     if (conflict != null) {
-      say(job, JobLife.decide(world.seeJob(job, conflict)));
-      return UpdateControl.<Job>noUpdate().rescheduleAfter(CONFLICT_PAUSE);
+      say(job, JobLife.decide(jobWorld.seeJob(job, conflict)));
+      return CONFLICT_PAUSE;
     }
     Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
     if (wait.isPositive()) {
-      return UpdateControl.<Job>noUpdate().rescheduleAfter(wait);
+      return wait;
     }
     say(job, plan);
-    UpdateControl<Job> done = UpdateControl.noUpdate();
-    return plan.again() == null || job.stateOrActive() == JobState.COMPLETED
-        ? done
-        : done.rescheduleAfter(plan.again());
+    return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
   }
 
   private Duration untilProgress(Job job) {
@@ -142,12 +182,14 @@ public final class JobReconciler implements Reconciler<Job> {
   }
 
   /** Returns what is in the way, if something is. */
-  private @Nullable String create(Job job, List<Integer> places) {
+  private @Nullable String create(Job job, List<TaskSpec> inline, List<Integer> places) {
     List<Future<Boolean>> made;
     try {
       made =
           makers.invokeAll(
-              places.stream().<Callable<Boolean>>map(p -> () -> make(job, p)).toList());
+              places.stream()
+                  .<Callable<Boolean>>map(p -> () -> make(job, inline.get(p), p))
+                  .toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopped while tasks were made", e);
@@ -160,7 +202,7 @@ public final class JobReconciler implements Reconciler<Job> {
         return "spec.tasks["
             + places.get(i)
             + "]: a Task named "
-            + nameOf(job, places.get(i))
+            + nameOf(job, inline.get(places.get(i)))
             + " exists and does not belong to this job; delete it, or choose another id";
       }
     }
@@ -168,14 +210,14 @@ public final class JobReconciler implements Reconciler<Job> {
   }
 
   /** Returns whether the task is there and the job's. */
-  private boolean make(Job job, int place) {
+  private boolean make(Job job, TaskSpec spec, int place) {
     String uid = job.getMetadata().getUid();
     Task task =
         world
-            .task(job.getMetadata().getNamespace(), nameOf(job, place))
+            .task(job.getMetadata().getNamespace(), nameOf(job, spec))
             .filter(t ->
                 t.getMetadata().getOwnerReferences().stream().anyMatch(o -> o.getUid().equals(uid)))
-            .orElseGet(() -> ledger.createInline(job, place));
+            .orElseGet(() -> ledger.createInline(job, spec, place));
     if (task == null) {
       return false;
     }
@@ -186,9 +228,8 @@ public final class JobReconciler implements Reconciler<Job> {
     return true;
   }
 
-  private static String nameOf(Job job, int place) {
-    return Names.inlineTask(
-        job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
+  private static String nameOf(Job job, TaskSpec spec) {
+    return Names.inlineTask(job.getMetadata().getName(), String.valueOf(spec.id()));
   }
 
   private void say(Job job, JobPlan plan) {

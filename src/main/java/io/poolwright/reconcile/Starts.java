@@ -31,9 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever
@@ -44,6 +45,7 @@ public final class Starts {
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final World world;
+  private final FactoryStarts factoryStarts;
   private final Applications applications;
   private final Board board;
   private final Ledger ledger;
@@ -59,6 +61,7 @@ public final class Starts {
    */
   public Starts(
       World world,
+      FactoryStarts factoryStarts,
       Applications applications,
       Board board,
       Ledger ledger,
@@ -69,6 +72,7 @@ public final class Starts {
       ExecutorService writers,
       OperatorMetrics metrics) {
     this.world = world;
+    this.factoryStarts = factoryStarts;
     this.applications = applications;
     this.board = board;
     this.ledger = ledger;
@@ -81,28 +85,28 @@ public final class Starts {
   }
 
   void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes) {
-    List<Future<?>> under = new ArrayList<>();
+    Map<String, PodSeen> byName =
+        nodes.stream().collect(Collectors.toMap(PodSeen::name, Function.identity(), (a, b) -> a));
+    List<Assigned> objects = new ArrayList<>();
+    Map<String, List<Assigned>> ofFactories = new TreeMap<>();
     for (Assigned one : assigned) {
-      nodes.stream()
-          .filter(n -> n.name().equals(one.node()) && n.machine() != null)
-          .findFirst()
-          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n))));
-    }
-    Throwable failed = null;
-    for (Future<?> each : under) {
-      try {
-        each.get();
-      } catch (ExecutionException e) {
-        // The others are waited for all the same: what is under way is not on the board yet.
-        failed = e.getCause();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+      if (one.waits().index() == null) {
+        objects.add(one);
+      } else {
+        ofFactories.computeIfAbsent(one.waits().job(), k -> new ArrayList<>()).add(one);
       }
     }
-    if (failed != null) {
-      throw new IllegalStateException("a task could not be started", failed);
-    }
+    AtOnce.all(
+        writers,
+        objects,
+        one -> {
+          PodSeen node = byName.get(one.node());
+          if (node != null && node.machine() != null) {
+            start(pool, one.task(), node);
+          }
+          return true;
+        });
+    ofFactories.forEach((job, ones) -> factoryStarts.all(pool, job, ones, byName));
   }
 
   private void start(Pool pool, String name, PodSeen node) {

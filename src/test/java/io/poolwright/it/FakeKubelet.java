@@ -104,7 +104,7 @@ final class FakeKubelet implements AutoCloseable {
         .filter(p ->
             p.getMetadata().getNamespace().equals(namespace)
                 && Names.ROLE_TASK.equals(label(p, Names.ROLE)))
-        .filter(p -> ownerName(p).equals(task))
+        .filter(p -> of(p).task().equals(task))
         .forEach(p -> {
           Life life = life(p);
           synchronized (life) {
@@ -357,10 +357,13 @@ final class FakeKubelet implements AutoCloseable {
 
   private static Ran of(Pod pod) {
     OwnerReference owner = pod.getMetadata().getOwnerReferences().getFirst();
+    // A task of a factory has no object: its pod is its job's.
+    String index = pod.getMetadata().getLabels().get(Names.INDEX);
+    String ending = index == null ? "" : "-" + index;
     return new Ran(
         pod.getMetadata().getNamespace(),
-        owner.getName(),
-        owner.getUid(),
+        owner.getName() + ending,
+        owner.getUid() + ending,
         Integer.parseInt(label(pod, Names.ATTEMPT)),
         pod.getMetadata().getUid());
   }

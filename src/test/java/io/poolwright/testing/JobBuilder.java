@@ -131,9 +131,10 @@ public final class JobBuilder {
             desiredState,
             disableTasks,
             logs,
-            tasks));
+            tasks,
+            null));
     if (state != null) {
-      job.setStatus(new JobStatus(1L, state, null, null, null, null, null, null, List.of()));
+      job.setStatus(new JobStatus(1L, state, null, null, null, null, null, null, null, List.of()));
     }
     return job;
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitActions what exit conditions of tasks did to the job; null where they did nothing
  * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
+ * @param taskFactory of a job with a task factory: what became of its tasks
  */
 @JsonClassDescription(
     "How far it is. The condition Ready says what it waits for, Completed that it is over.")
@@ -28,13 +29,29 @@ public record JobStatus(
     @Nullable ExitActions exitActions,
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
+    @Nullable FactoryStatus taskFactory,
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(null, null, null, null, null, null, null, null, List.of());
+      new JobStatus(null, null, null, null, null, null, null, null, null, List.of());
 
   public JobStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** The same, with another ledger of the factory's tasks and the counts that follow from it. */
+  public JobStatus with(FactoryStatus factory, TaskCounts tasks, TaskCounts slots, String done) {
+    return new JobStatus(
+        observedGeneration,
+        state,
+        executionInfo,
+        tasks,
+        slots,
+        exitActions,
+        done,
+        createdTasks,
+        factory,
+        conditions);
   }
 
   public ExitActions exits() {
@@ -75,6 +92,21 @@ public record JobStatus(
 
     public int total() {
       return active + running + completed;
+    }
+
+    public TaskCounts plus(TaskCounts other) {
+      return new TaskCounts(
+          active + other.active,
+          running + other.running,
+          completed + other.completed,
+          succeeded + other.succeeded,
+          failed + other.failed);
+    }
+
+    /** Each as many times as it requires slots. */
+    public TaskCounts times(int slots) {
+      return new TaskCounts(
+          active * slots, running * slots, completed * slots, succeeded * slots, failed * slots);
     }
   }
 }
