@@ -3,8 +3,8 @@ package io.poolwright.cluster;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.ExitConditions.JobAction;
 import io.poolwright.snapshot.ExitActionsSeen;
+import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,17 +42,6 @@ final class JobTally {
 
     private TaskCounts counts() {
       return new TaskCounts(active, running, succeeded + failed, succeeded, failed);
-    }
-  }
-
-  /** In the order in which they ended. */
-  private record Ended(Instant at, String name) implements Comparable<Ended> {
-    private static final Comparator<Ended> ORDER =
-        Comparator.comparing(Ended::at).thenComparing(Ended::name);
-
-    @Override
-    public int compareTo(Ended other) {
-      return ORDER.compare(this, other);
     }
   }
 
@@ -105,8 +94,7 @@ final class JobTally {
     TreeSet<Ended> terminate = actions.getOrDefault(JobAction.TERMINATE, new TreeSet<>());
     TreeSet<Ended> disable = actions.getOrDefault(JobAction.DISABLE, new TreeSet<>());
     return new ExitActionsSeen(
-        terminate.isEmpty() ? null : terminate.first().name(),
-        disable.size(),
-        disable.isEmpty() ? null : disable.last().name());
+        terminate.isEmpty() ? null : terminate.first().task(),
+        disable.isEmpty() ? null : disable.last());
   }
 }
