@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -124,11 +123,7 @@ public final class Ledger {
     if (found == null) {
       return new Refused("pod " + name + " existed a moment ago and is being removed");
     }
-    boolean ours =
-        found.getMetadata().getOwnerReferences().stream()
-            .map(OwnerReference::getUid)
-            .anyMatch(ownerUid::equals);
-    return ours
+    return Owners.own(found, ownerUid)
         ? new Ours(found)
         : new Stranger(
             "a pod named "
@@ -313,12 +308,7 @@ public final class Ledger {
         throw e;
       }
       Task found = client.resource(task).get();
-      boolean ours =
-          found != null
-              && found.getMetadata().getOwnerReferences().stream()
-                  .map(OwnerReference::getUid)
-                  .anyMatch(job.getMetadata().getUid()::equals);
-      return ours ? found : null;
+      return found != null && Owners.own(found, job.getMetadata().getUid()) ? found : null;
     }
   }
 }

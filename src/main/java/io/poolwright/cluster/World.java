@@ -218,8 +218,7 @@ public final class World {
   public List<PodSeen> podsOf(Task task) {
     String uid = task.getMetadata().getUid();
     return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream()
-        .filter(p ->
-            p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
+        .filter(p -> Owners.own(p, uid))
         .map(PodReader::read)
         .toList();
   }
