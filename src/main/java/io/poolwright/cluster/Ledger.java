@@ -1,7 +1,5 @@
 package io.poolwright.cluster;
 
-import io.fabric8.kubernetes.api.model.DeleteOptions;
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -198,23 +196,12 @@ public final class Ledger {
     if (deleted.contains(uid)) {
       return true;
     }
-    DeleteOptions options =
-        new DeleteOptionsBuilder()
-            .withNewPreconditions(version, uid)
-            .withPropagationPolicy("Background")
-            .build();
-    try {
-      // The typed client can make a deletion depend on the resourceVersion only; the UID is what
-      // must not be mistaken.
-      client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
+    boolean done =
+        Deletion.of(client, "/api/v1/namespaces/" + namespace + "/pods/" + pod, uid, version);
+    if (done) {
       deleted.add(uid);
-      return true;
-    } catch (KubernetesClientException e) {
-      if (!ApiErrors.isAbsent(e) && !ApiErrors.isConflict(e)) {
-        throw e;
-      }
-      return ApiErrors.isAbsent(e);
     }
+    return done;
   }
 
   private boolean patch(String namespace, String pod, String body) {

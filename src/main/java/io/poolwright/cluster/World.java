@@ -347,14 +347,11 @@ public final class World {
         .orElse(null);
   }
 
-  /**
-   * @param obstacle why the next job could not be made
-   */
-  public ScheduleSeen seeSchedule(JobSchedule schedule, @Nullable String obstacle) {
+  public ScheduleSeen seeSchedule(JobSchedule schedule) {
     Stream<Job> made =
         Objects.requireNonNull(jobs).byIndex(BY_SCHEDULE, schedule.getMetadata().getUid()).stream()
             .map(j -> statuses.latest(j, Job.class));
-    return new ScheduleSeen(schedule, ScheduledJobs.read(made), obstacle, clock.instant());
+    return new ScheduleSeen(schedule, ScheduledJobs.read(made), null, clock.instant());
   }
 
   public JobSeen seeJob(Job job, @Nullable String conflict) {
