@@ -172,12 +172,14 @@ final class Dependencies {
     if (child == null) {
       return ParentsSeen.NONE;
     }
+    String fails =
+        child.blockers.stream().filter(b -> standing(b) == Standing.FAILS).findFirst().orElse(null);
     String blocker = child.blockers.isEmpty() ? null : child.blockers.first();
     return new ParentsSeen(
         child.open,
         child.open == 0 ? List.of() : firstOpen(child),
-        blocker,
-        child.blockers.stream().anyMatch(b -> standing(b) == Standing.FAILS),
+        fails == null ? blocker : fails,
+        fails != null,
         child.cycle,
         null);
   }

@@ -159,6 +159,16 @@ class DependenciesTest {
   }
 
   @Test
+  void theParentThatFailsItsDependentsIsTheOneThatIsNamed() {
+    put("c", on("a", "b"), End.NONE);
+    put("a", on(), End.FAILED);
+    assertThat(parents("c").blocker()).isEqualTo("a");
+    put("b", on(), End.FAILED_AND_FAILS);
+    assertThat(parents("c").fails()).isTrue();
+    assertThat(parents("c").blocker()).as("not a, whose action is Block").isEqualTo("b");
+  }
+
+  @Test
   void ofTwoTasksWithOneIdTheFirstCountsAndTheOtherIsTold() {
     put("c", on("a"), End.NONE);
     put("a", on("p"), End.NONE);
