@@ -45,8 +45,6 @@ final class TaskList {
     }
   }
 
-  private static final String LINE = "%-12s %-10s %-8s %-5s %-24s %s";
-
   private final Writer out;
   private final PrintWriter err;
   private final @Nullable State only;
@@ -121,7 +119,7 @@ final class TaskList {
 
   private void line(String... cells) {
     try {
-      out.write(LINE.formatted((Object[]) cells).stripTrailing());
+      out.write("%-12s %-10s %-8s %-5s %-24s %s".formatted((Object[]) cells).stripTrailing());
       out.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
