@@ -23,6 +23,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.NetworkObjects;
 import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.ScheduledJobs;
@@ -33,12 +34,14 @@ import io.poolwright.metrics.Health;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.pods.CheckPods;
 import io.poolwright.pods.NodePods;
+import io.poolwright.pods.SpecialPods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.JobReconciler;
 import io.poolwright.reconcile.JobScheduleReconciler;
 import io.poolwright.reconcile.Networks;
 import io.poolwright.reconcile.PoolReconciler;
+import io.poolwright.reconcile.Preparing;
 import io.poolwright.reconcile.Shows;
 import io.poolwright.reconcile.Starts;
 import io.poolwright.reconcile.Sweep;
@@ -47,6 +50,7 @@ import io.poolwright.reconcile.Wakes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +107,7 @@ public final class PoolwrightOperator implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweep").factory());
   private final Sweep sweep;
+  private final Preparing preparing;
   private final Clock clock;
   private volatile boolean started;
   private volatile boolean closing;
@@ -128,6 +133,7 @@ public final class PoolwrightOperator implements AutoCloseable {
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
     Applications applications = new Applications(clock, config.startTimeout(), statuses);
+    Preparations preparations = new Preparations(client, board, clock, config.startTimeout());
     world =
         new World(
             clock,
@@ -136,16 +142,21 @@ public final class PoolwrightOperator implements AutoCloseable {
             statuses,
             board,
             pauses,
-            applications);
+            applications,
+            preparations);
     sweep = new Sweep(world, ledger);
     String pull = config.imagePullPolicy().name();
+    TaskPods taskPods = new TaskPods(config.image(), pull);
+    preparing =
+        new Preparing(
+            world, preparations, applications, ledger, new SpecialPods(taskPods), wakes, clock);
     Starts starts =
         new Starts(
             world,
             applications,
             board,
             ledger,
-            new TaskPods(config.image(), pull),
+            taskPods,
             clock,
             pauses,
             wakes,
@@ -176,13 +187,16 @@ public final class PoolwrightOperator implements AutoCloseable {
             new Networks(new NetworkObjects(client), config.isolatePools(), clock),
             new Shows(world, new NodeSigns(client, clock), events, writers),
             starts,
+            preparing,
             statuses,
             events,
             wakes,
             new NodePods(config.image(), pull),
             clock,
             metrics));
-    register(new JobReconciler(world, board, ledger, statuses, events, wakes, clock, makers));
+    register(
+        new JobReconciler(
+            world, board, ledger, statuses, events, wakes, preparing, clock, makers));
     register(
         new JobScheduleReconciler(
             world, board, new ScheduledJobs(client), statuses, events, wakes));
@@ -296,10 +310,12 @@ public final class PoolwrightOperator implements AutoCloseable {
                 t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
     board.open();
     world.allPools().forEach(p -> wakes.pool(Key.of(p)));
-    // Never ends with an exception: the sweep keeps its own.
-    ScheduledFuture<?> _ =
-        sweeps.scheduleWithFixedDelay(
-            sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    // Neither ends with an exception: each keeps its own.
+    for (Runnable each : List.of(sweep, preparing)) {
+      ScheduledFuture<?> _ =
+          sweeps.scheduleWithFixedDelay(
+              each, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /**

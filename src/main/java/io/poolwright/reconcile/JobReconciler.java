@@ -7,7 +7,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Board;
@@ -18,7 +17,9 @@ import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.Names;
+import io.poolwright.snapshot.PreparedSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
+  private final Preparing preparing;
   private final Clock clock;
   private final ExecutorService makers;
 
@@ -73,6 +75,7 @@ public final class JobReconciler implements Reconciler<Job> {
       Statuses statuses,
       Events events,
       Wakes wakes,
+      Preparing preparing,
       Clock clock,
       ExecutorService makers) {
     this.world = world;
@@ -81,6 +84,7 @@ public final class JobReconciler implements Reconciler<Job> {
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
+    this.preparing = preparing;
     this.clock = clock;
     this.makers = makers;
   }
@@ -88,7 +92,7 @@ public final class JobReconciler implements Reconciler<Job> {
   @Override
   public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
     world.jobs(context.getPrimaryCache());
-    return List.of(wakes.jobs().of(context.getPrimaryCache()));
+    return List.of(preparing.source(context), wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -103,6 +107,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private void forget(Job cached) {
     told.remove(cached.getMetadata().getUid());
     progressed.remove(cached.getMetadata().getUid());
+    preparing.forget(cached);
     statuses.forget(cached.getMetadata().getUid());
     world.tasksOf(cached).forEach(wakes::task);
     wakes.scheduleOf(cached);
@@ -119,21 +124,29 @@ public final class JobReconciler implements Reconciler<Job> {
       return UpdateControl.<Job>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
     tellTasks(job);
-    JobPlan plan = JobLife.decide(world.seeJob(job, null));
+    Optional<Preparing.Settled> settled = preparing.settle(job);
+    if (settled.isEmpty()) {
+      return UpdateControl.noUpdate();
+    }
+    PreparedSeen prepared = settled.get().seen();
+    JobPlan plan = JobLife.decide(world.seeJob(job, null).with(prepared));
     String conflict = create(job, plan.create());
     if (conflict != null) {
-      say(job, JobLife.decide(world.seeJob(job, conflict)));
+      say(job, JobLife.decide(world.seeJob(job, conflict).with(prepared)));
       return UpdateControl.<Job>noUpdate().rescheduleAfter(CONFLICT_PAUSE);
     }
     Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
     if (wait.isPositive()) {
       return UpdateControl.<Job>noUpdate().rescheduleAfter(wait);
     }
-    say(job, plan);
+    say(job, plan).ifPresent(now -> events.say(now, settled.get().events()));
+    Duration again = sooner(plan.again(), settled.get().again());
     UpdateControl<Job> done = UpdateControl.noUpdate();
-    return plan.again() == null || job.stateOrActive() == JobState.COMPLETED
-        ? done
-        : done.rescheduleAfter(plan.again());
+    return again == null ? done : done.rescheduleAfter(again);
+  }
+
+  private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
   }
 
   private Duration untilProgress(Job job) {
@@ -191,17 +204,19 @@ public final class JobReconciler implements Reconciler<Job> {
         job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
   }
 
-  private void say(Job job, JobPlan plan) {
+  private Optional<Job> say(Job job, JobPlan plan) {
     if (plan.say() == null) {
-      return;
+      return Optional.empty();
     }
     Optional<Job> now = statuses.write(job, new Job(), plan.say());
     now.ifPresent(j -> {
       progressed.put(j.getMetadata().getUid(), clock.instant());
       events.say(j, plan.events());
       tellTasks(j);
+      preparing.said(job, j);
       wakes.job(Key.of(j));
     });
+    return now;
   }
 
   /**
@@ -220,6 +235,8 @@ public final class JobReconciler implements Reconciler<Job> {
         job.getMetadata().getGeneration()
             + " "
             + job.stateOrActive()
+            + " "
+            + Preparation.trouble(job).isPresent()
             + " "
             + (pool == null
                 ? "none"

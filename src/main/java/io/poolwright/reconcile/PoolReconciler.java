@@ -59,6 +59,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Networks networks;
   private final Shows shows;
   private final Starts starts;
+  private final Preparing preparing;
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
@@ -80,6 +81,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Networks networks,
       Shows shows,
       Starts starts,
+      Preparing preparing,
       Statuses statuses,
       Events events,
       Wakes wakes,
@@ -94,6 +96,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.networks = networks;
     this.shows = shows;
     this.starts = starts;
+    this.preparing = preparing;
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
@@ -143,6 +146,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     statuses.forget(uid);
     shows.forget(uid);
     networks.forget(uid);
+    preparing.want(cached, List.of());
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }
 
@@ -205,6 +209,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (PoolPlan.NewNode node : plan.create()) {
       Pod pod =
           nodePods.build(pool, node.number(), node.spot(), node.keepsDirectory(), seen.packages());
+      if (node.keepsDirectory()) {
+        rebooted(pod, pool, node.number());
+      }
       switch (ledger.create(pod, uid)) {
         case Ledger.Ours ours -> world.madeNode(ours.pod());
         case Ledger.Refused no -> refused = Optional.of(no.message());
@@ -219,6 +226,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     shows.all(pool, plan.show());
     starts.all(pool, plan.assign(), seen.nodes());
+    preparing.want(pool, plan.hold());
     for (PoolPlan.Resize resize : plan.resize()) {
       reservations
           .resize(
@@ -229,6 +237,13 @@ public final class PoolReconciler implements Reconciler<Pool> {
           .ifPresent(why -> lendRefusals.put(uid, why));
     }
     return refused;
+  }
+
+  /** Jobs know by it that what they prepared is still there. */
+  private static void rebooted(Pod pod, Pool pool, int number) {
+    pool.statusOrNew().restarting().stream()
+        .filter(r -> r.node() == number)
+        .forEach(r -> pod.getMetadata().getAnnotations().put(Names.REBOOTED_FROM, r.uid()));
   }
 
   /** Returns when to look again. */

@@ -14,6 +14,7 @@ import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.pool.Assignment.Assigned;
@@ -118,6 +119,10 @@ public final class Starts {
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
+    if (!isPrepared(job.get(), node)) {
+      // Since the pool was looked at; what changed that makes it look again.
+      return;
+    }
     Task task = found.get();
     Map<String, ApplicationPackage> packages = applications.of(task, pool);
     if (TaskInput.missingPackage(task, pool, packages).isPresent()) {
@@ -144,6 +149,14 @@ public final class Starts {
       case Ledger.Refused no -> refuse(task, job.get(), no.message());
       case Ledger.Stranger no -> refuse(task, job.get(), no.message());
     }
+  }
+
+  private boolean isPrepared(Job job, PodSeen node) {
+    return job.getSpec().jobPreparationTask() == null
+        || world
+            .node(job.getMetadata().getNamespace(), node.name())
+            .map(n -> Preparations.isReady(job, n))
+            .orElse(false);
   }
 
   private void intend(Pool pool, Task task, Job job, PodSeen node, Pod pod) {

@@ -86,6 +86,10 @@ public final class Shown {
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
     put(
         shown,
+        "hold",
+        plan.hold().stream().map(h -> h.task() + " of " + h.job() + " for " + h.node()).toList());
+    put(
+        shown,
         "resize",
         plan.resize().stream()
             .map(r -> r.pod().name() + " " + r.container() + " " + new TreeMap<>(r.requests()))

@@ -20,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** What a job is to do (section 5.1 of the reference). */
 @JsonClassDescription("What is to be run, and where.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "!has(self.jobReleaseTask) || has(self.jobPreparationTask)",
+    message =
+        "jobReleaseTask: it runs on nodes that were prepared; give a jobPreparationTask as well")
+@ValidationRule(
+    value =
+        "!has(self.jobReleaseTask) || !has(self.jobPreparationTask)"
+            + " || self.jobReleaseTask.?id.orValue('jobrelease') != self.jobPreparationTask.?id.orValue('jobpreparation')",
+    message = "jobReleaseTask.id: jobPreparationTask has it already; choose another")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.")
@@ -31,6 +40,12 @@ public record JobSpec(
         @Nullable Integer priority,
     @Size(max = 512) @JsonPropertyDescription("Environment of every task of the job.")
         List<EnvironmentSetting> commonEnvironmentSettings,
+    @JsonPropertyDescription(
+            "Runs once on each node before the job's first task there. It cannot be changed.")
+        @Nullable JobPreparationTask jobPreparationTask,
+    @JsonPropertyDescription(
+            "Runs once on each node that was prepared, when the job ends. It cannot be changed.")
+        @Nullable JobReleaseTask jobReleaseTask,
     @JsonPropertyDescription("Limits of the job, and defaults for its tasks.")
         @Nullable JobConstraints constraints,
     @JsonPropertyDescription(

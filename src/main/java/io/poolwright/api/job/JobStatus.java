@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitActions what exit conditions of tasks did to the job; null where they did nothing
  * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
+ * @param preparations nodes that were prepared for the job, or are being; those that are gone among
+ *     them, but not of very many nodes
  */
 @JsonClassDescription(
     "How far it is. The condition Ready says what it waits for, Completed that it is over.")
@@ -28,12 +30,14 @@ public record JobStatus(
     @Nullable ExitActions exitActions,
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
+    List<NodePreparation> preparations,
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(null, null, null, null, null, null, null, null, List.of());
+      new JobStatus(null, null, null, null, null, null, null, null, List.of(), List.of());
 
   public JobStatus {
+    preparations = preparations == null ? List.of() : List.copyOf(preparations);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 

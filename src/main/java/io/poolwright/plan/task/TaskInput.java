@@ -6,6 +6,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
+import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.status.Reason;
 import java.util.Map;
@@ -34,7 +35,8 @@ public final class TaskInput {
         .or(() ->
             Complaint.ofVariables(
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
-        .or(() -> contradicts(task, job));
+        .or(() -> contradicts(task, job))
+        .or(() -> Preparation.complaint(task, job, pool));
   }
 
   private static Optional<Complaint> contradicts(Task task, Job job) {

@@ -11,6 +11,7 @@ import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.plan.Annotations;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
+import io.poolwright.plan.job.Preparation;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
 import io.poolwright.pods.Names;
@@ -247,6 +248,15 @@ public final class TaskLife {
     if (pause.isPositive()) {
       return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
     }
+    Optional<EventToSay> unprepared = unprepared();
+    if (unprepared.isPresent()) {
+      return new TaskPlan(
+          steps,
+          ledger.saying(unprepared.get().reason(), unprepared.get().message()),
+          events,
+          again,
+          true);
+    }
     // The schema's default says WaitingForSlot already: only one that said something else before
     // needs a write.
     String waits =
@@ -261,6 +271,20 @@ public final class TaskLife {
             && last != Reason.PodRejected;
     return new TaskPlan(
         steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+  }
+
+  /** It could run, if a node were prepared for its job: it has to stay among those that wait. */
+  private Optional<EventToSay> unprepared() {
+    Optional<String> trouble = Preparation.trouble(seen.job());
+    if (trouble.isPresent()) {
+      return wait(
+          Reason.PreparationFailed, "Job " + task.getSpec().jobId() + ": " + trouble.get());
+    }
+    return seen.preparing()
+        ? wait(
+            Reason.WaitingForPreparation,
+            "A node of pool " + poolName() + " runs jobPreparationTask of its job first")
+        : Optional.empty();
   }
 
   /** A pod that was made for the next attempt, which there is not. */

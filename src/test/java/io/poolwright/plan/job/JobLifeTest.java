@@ -9,6 +9,7 @@ import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.JobSeen;
+import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ class JobLifeTest {
         held,
         seen.text("firstFailed").orElse(null),
         seen.text("conflict").orElse(null),
+        PreparedSeen.NONE,
         seen.now());
   }
 }
