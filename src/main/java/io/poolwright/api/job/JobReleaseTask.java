@@ -49,7 +49,8 @@ public record JobReleaseTask(
     @JsonPropertyDescription(
             "As which user it runs; as node.template.securityContext of the pool says unless given.")
         @Nullable UserIdentity userIdentity,
-    @Pattern(Span.PATTERN)
+    @Size(max = 24)
+        @Pattern(Span.PATTERN)
         @ValidationRule(
             value =
                 "self.matches('^(PT)?0*([0-9]|1[0-4])[mM](0*[0-5]?[0-9]([.][0-9]+)?[sS])?$')"

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.jobReleaseTask) || !has(self.jobPreparationTask)"
-            + " || self.jobReleaseTask.?id.orValue('jobrelease') != self.jobPreparationTask.?id.orValue('jobpreparation')",
+            + " || (has(self.jobReleaseTask.id) ? self.jobReleaseTask.id : 'jobrelease')"
+            + " != (has(self.jobPreparationTask.id) ? self.jobPreparationTask.id : 'jobpreparation')",
     message = "jobReleaseTask.id: jobPreparationTask has it already; choose another")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
