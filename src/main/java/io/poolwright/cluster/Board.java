@@ -4,6 +4,7 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
+import io.poolwright.plan.factory.FactoryPlan;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.ParentsSeen;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +112,70 @@ public final class Board {
         : new Change(false, before.pool(), before.job(), List.of());
   }
 
+  /**
+   * Takes the tasks of a job's factory as they are now. An older version than the one known is
+   * ignored.
+   *
+   * @param plan what was decided about them, with the ledger that is written
+   * @param slots what each of them requires
+   */
+  public synchronized Change put(Job job, FactoryPlan plan, int slots) {
+    FactoryEntry now = FactoryEntry.of(job, plan, slots);
+    JobTally tally = tallies.computeIfAbsent(now.job(), k -> new JobTally());
+    FactoryEntry before = tally.factory();
+    if (before != null && before.uid().equals(now.uid()) && before.version() > now.version()) {
+      return new Change(false, now.pool(), now.job(), List.of());
+    }
+    if (before != null) {
+      count(before, -1);
+    }
+    tally.factory(now);
+    count(now, 1);
+    Dependencies known = dependencies.get(now.job());
+    List<String> look = known == null ? List.of() : known.factory(FactoryParents.of(now));
+    return new Change(before == null || !before.looksLike(now), now.pool(), now.job(), look);
+  }
+
+  /** Forgets the factory of a job that is gone; not that of another of its name, made since. */
+  public synchronized @Nullable Change removeFactory(Job job) {
+    Key key = Key.of(job);
+    JobTally tally = tallies.get(key);
+    if (tally == null) {
+      return null;
+    }
+    FactoryEntry before = tally.factory();
+    if (before == null || !before.uid().equals(job.getMetadata().getUid())) {
+      return null;
+    }
+    count(before, -1);
+    tally.factory(null);
+    if (tally.isEmpty()) {
+      tallies.remove(key);
+    }
+    Dependencies known = dependencies.get(key);
+    return new Change(
+        true, before.pool(), key, known == null ? List.of() : known.factory(FactoryParents.NONE));
+  }
+
+  private void count(FactoryEntry factory, int by) {
+    add(factory.pool(), factory.load(), by);
+    WaitingQueue queue = waiting.computeIfAbsent(factory.pool(), k -> new WaitingQueue());
+    if (by > 0) {
+      queue.add(factory);
+    } else {
+      queue.remove(factory);
+    }
+    if (queue.isEmpty()) {
+      waiting.remove(factory.pool());
+    }
+    factory
+        .nodes()
+        .forEach((node, running) -> {
+          use(factory.pool(), node, by * running * factory.slots());
+          onNode(factory.pool(), node, on -> on.running += by * running);
+        });
+  }
+
   /** Forgets a task that is gone; not another of its name, made since. */
   public synchronized @Nullable Change remove(Task task) {
     Key key = Key.of(task);
@@ -133,6 +199,8 @@ public final class Board {
     }
     Dependencies all = new Dependencies();
     dependencies.put(entry.job(), all);
+    JobTally tally = tallies.get(entry.job());
+    all.factory(FactoryParents.of(tally == null ? null : tally.factory()));
     entries.values().stream()
         .filter(e -> e.job().equals(entry.job()) && !e.name().equals(entry.name()))
         .forEach(all::put);
@@ -160,27 +228,35 @@ public final class Board {
     if (entry.pool() == null) {
       return;
     }
-    PoolLoad load = load(entry.pool()).plus(entry.load(), by);
-    if (load.equals(PoolLoad.NONE)) {
-      loads.remove(entry.pool());
-    } else {
-      loads.put(entry.pool(), load);
-    }
+    add(entry.pool(), entry.load(), by);
     if (entry.waits() != null) {
       queue(entry.pool(), entry.waits(), by);
     }
     if (entry.node() == null) {
       return;
     }
-    count(entry.pool(), entry.node(), entry, by);
+    onNode(entry.pool(), entry.node(), on -> on.add(entry, by));
     if (entry.state() == TaskState.RUNNING) {
-      Map<String, Integer> nodes = used.computeIfAbsent(entry.pool(), k -> new HashMap<>());
-      if (nodes.merge(entry.node(), by * entry.slots(), Integer::sum) == 0) {
-        nodes.remove(entry.node());
-      }
-      if (nodes.isEmpty()) {
-        used.remove(entry.pool());
-      }
+      use(entry.pool(), entry.node(), by * entry.slots());
+    }
+  }
+
+  private void add(Key pool, PoolLoad more, int by) {
+    PoolLoad load = load(pool).plus(more, by);
+    if (load.equals(PoolLoad.NONE)) {
+      loads.remove(pool);
+    } else {
+      loads.put(pool, load);
+    }
+  }
+
+  private void use(Key pool, String node, int slots) {
+    Map<String, Integer> nodes = used.computeIfAbsent(pool, k -> new HashMap<>());
+    if (nodes.merge(node, slots, Integer::sum) == 0) {
+      nodes.remove(node);
+    }
+    if (nodes.isEmpty()) {
+      used.remove(pool);
     }
   }
 
@@ -197,10 +273,10 @@ public final class Board {
   }
 
   /** Nodes come and go for as long as the operator runs: what is empty is forgotten. */
-  private void count(Key pool, String node, BoardEntry entry, int by) {
+  private void onNode(Key pool, String node, Consumer<OnNode> change) {
     Map<String, OnNode> nodes = onNodes.computeIfAbsent(pool, k -> new HashMap<>());
     OnNode on = nodes.computeIfAbsent(node, k -> new OnNode());
-    on.add(entry, by);
+    change.accept(on);
     if (on.running + on.completed == 0) {
       nodes.remove(node);
     }
@@ -274,6 +350,24 @@ public final class Board {
   public synchronized ExitActionsSeen actions(Key job) {
     JobTally tally = tallies.get(job);
     return tally == null ? ExitActionsSeen.NONE : tally.actions();
+  }
+
+  /** The counts without those of a factory. */
+  public synchronized TaskCounts objects(Key job) {
+    JobTally tally = tallies.get(job);
+    return tally == null ? TaskCounts.NONE : tally.objects();
+  }
+
+  /** The same, each task as many times as it requires slots. */
+  public synchronized TaskCounts objectSlots(Key job) {
+    JobTally tally = tallies.get(job);
+    return tally == null ? TaskCounts.NONE : tally.objectSlots();
+  }
+
+  /** A task of the job's factory that failed, and why; null where none did. */
+  public synchronized @Nullable String firstFailed(Key job) {
+    JobTally tally = tallies.get(job);
+    return tally == null || tally.factory() == null ? null : tally.factory().firstFailed();
   }
 
   public synchronized TaskCounts counts(Key job) {

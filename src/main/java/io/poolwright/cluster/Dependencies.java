@@ -72,6 +72,8 @@ final class Dependencies {
   /** Children that are part of a circle. */
   private final Set<String> circular = new TreeSet<>();
 
+  private FactoryParents factory = FactoryParents.NONE;
+
   boolean isEmpty() {
     return tasks.isEmpty();
   }
@@ -80,7 +82,7 @@ final class Dependencies {
   List<String> put(BoardEntry task) {
     String id = task.id();
     Known first = tasks.get(id);
-    if (first != null && !first.name().equals(task.name())) {
+    if (factory.has(id) || (first != null && !first.name().equals(task.name()))) {
       twins.put(task.name(), task);
       return List.of();
     }
@@ -166,24 +168,45 @@ final class Dependencies {
   ParentsSeen of(String name, String id) {
     if (twins.containsKey(name)) {
       Known first = tasks.get(id);
-      return ParentsSeen.twinOf(first == null ? id : first.name());
+      return ParentsSeen.twinOf(
+          first == null || first.name().equals(name) ? id + " of the taskFactory" : first.name());
     }
     Child child = children.get(id);
     if (child == null) {
       return ParentsSeen.NONE;
     }
-    String blocker = child.blockers.isEmpty() ? null : child.blockers.first();
+    FactoryParents.Seen ofFactory = factory.seenBy(child.on, child.open);
+    long open = ofFactory.open();
+    String blocker = child.blockers.isEmpty() ? ofFactory.blocker() : child.blockers.first();
     return new ParentsSeen(
-        child.open,
-        child.open == 0 ? List.of() : firstOpen(child),
+        open,
+        open == 0 ? List.of() : firstOpen(child),
         blocker,
-        child.blockers.stream().anyMatch(b -> standing(b) == Standing.FAILS),
+        child.blockers.stream().anyMatch(b -> standing(b) == Standing.FAILS) || ofFactory.fails(),
         child.cycle,
         null);
   }
 
+  /**
+   * The tasks of the job's factory stand otherwise now. There are few tasks that depend on them:
+   * each is asked.
+   *
+   * @return the names of those that have to look again
+   */
+  List<String> factory(FactoryParents now) {
+    Set<String> look = new TreeSet<>();
+    children.forEach((id, child) -> {
+      FactoryParents.Seen was = factory.seenBy(child.on, child.open);
+      if (!now.seenBy(child.on, child.open).decidesAs(was)) {
+        look.add(id);
+      }
+    });
+    factory = now;
+    return names(look);
+  }
+
   /** The value of an id that is a number; null for others. */
-  private static @Nullable Integer number(String id) {
+  static @Nullable Integer number(String id) {
     if (!id.chars().allMatch(c -> '0' <= c && c <= '9')) {
       return null;
     }
@@ -306,15 +329,18 @@ final class Dependencies {
   private List<String> firstOpen(Child child) {
     List<String> first = new ArrayList<>();
     for (String id : child.ids) {
-      if (first.size() < NAMED && standing(id) != Standing.SATISFIES) {
-        first.add(tasks.containsKey(id) ? id : id + " (does not exist)");
+      if (first.size() < NAMED && standing(id) != Standing.SATISFIES && !factory.satisfied(id)) {
+        first.add(tasks.containsKey(id) || factory.has(id) ? id : id + " (does not exist)");
       }
     }
     for (TaskIdRange range : child.on.taskIdRanges()) {
       // The ids that are over may be many: of a range at most as many are looked at as have ended.
-      for (long n = range.start(); n <= range.end() && first.size() < NAMED; n++) {
+      for (long n = factory.nextOpen(range.start());
+          n <= range.end() && first.size() < NAMED;
+          n = factory.nextOpen(n + 1)) {
         if (!satisfied((int) n)) {
-          first.add(numbers.containsKey((int) n) ? "" + n : n + " (does not exist)");
+          boolean there = numbers.containsKey((int) n) || factory.has("" + n);
+          first.add(there ? "" + n : n + " (does not exist)");
         }
       }
     }

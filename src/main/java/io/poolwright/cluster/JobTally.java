@@ -1,13 +1,17 @@
 package io.poolwright.cluster;
 
+import io.poolwright.api.job.FactoryStatus.JobActor;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.ExitConditions.JobAction;
+import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.snapshot.ExitActionsSeen;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ final class JobTally {
   private final TreeSet<String> stuck = new TreeSet<>();
   private final TreeSet<String> held = new TreeSet<>();
   private final Map<JobAction, TreeSet<Ended>> actions = new EnumMap<>(JobAction.class);
+
+  /** Of the job's factory; null where it has none, or it is not known. */
+  private @Nullable FactoryEntry factory;
 
   private static final class Count {
     private int active;
@@ -65,7 +72,15 @@ final class JobTally {
   }
 
   boolean isEmpty() {
-    return tasks.active + tasks.running + tasks.succeeded + tasks.failed == 0;
+    return tasks.active + tasks.running + tasks.succeeded + tasks.failed == 0 && factory == null;
+  }
+
+  @Nullable FactoryEntry factory() {
+    return factory;
+  }
+
+  void factory(@Nullable FactoryEntry now) {
+    factory = now;
   }
 
   void add(BoardEntry entry, int by) {
@@ -82,31 +97,64 @@ final class JobTally {
   }
 
   int running() {
-    return tasks.running;
+    return tasks.running + (factory == null ? 0 : factory.counts().running());
   }
 
-  TaskCounts tasks() {
+  /** Those that have objects. */
+  TaskCounts objects() {
     return tasks.counts();
   }
 
-  TaskCounts slots() {
+  /** The same, each as many times as it requires slots. */
+  TaskCounts objectSlots() {
     return slots.counts();
   }
 
+  TaskCounts tasks() {
+    return factory == null ? objects() : objects().plus(factory.counts());
+  }
+
+  TaskCounts slots() {
+    return factory == null
+        ? objectSlots()
+        : objectSlots().plus(factory.counts().times(factory.slots()));
+  }
+
   List<String> stuck() {
-    return List.copyOf(stuck);
+    List<String> all = new ArrayList<>(stuck);
+    if (factory != null && factory.stuck() != null) {
+      all.add(factory.stuck());
+    }
+    return all;
   }
 
   List<String> held() {
-    return List.copyOf(held);
+    List<String> all = new ArrayList<>(held);
+    if (factory != null) {
+      all.addAll(factory.held());
+    }
+    return all;
   }
 
   ExitActionsSeen actions() {
-    TreeSet<Ended> terminate = actions.getOrDefault(JobAction.TERMINATE, new TreeSet<>());
-    TreeSet<Ended> disable = actions.getOrDefault(JobAction.DISABLE, new TreeSet<>());
+    NavigableSet<Ended> terminate = all(JobAction.TERMINATE);
+    NavigableSet<Ended> disable = all(JobAction.DISABLE);
     return new ExitActionsSeen(
         terminate.isEmpty() ? null : terminate.first().name(),
         disable.size(),
         disable.isEmpty() ? null : disable.last().name());
+  }
+
+  private NavigableSet<Ended> all(JobAction action) {
+    TreeSet<Ended> all = new TreeSet<>(actions.getOrDefault(action, new TreeSet<>()));
+    JobActor ofFactory =
+        factory == null
+            ? null
+            : action == JobAction.TERMINATE ? factory.terminates() : factory.disables();
+    if (factory != null && ofFactory != null) {
+      String name = FactoryLedger.nameOf(factory.job().name(), ofFactory.index());
+      all.add(new Ended(Instant.parse(ofFactory.endTime()), name));
+    }
+    return all;
   }
 }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
@@ -242,27 +243,28 @@ public final class Ledger {
   }
 
   /**
-   * Reads all tasks live, page by page. Whoever begins to lead has caches that may lag behind what
-   * the leader before it wrote.
+   * Reads all objects of a kind that has a ledger live, page by page. Whoever begins to lead has
+   * caches that may lag behind what the leader before it wrote.
    *
    * @param namespaces where; empty for everywhere
    */
-  public void readAll(Set<String> namespaces, Consumer<Task> each) {
+  public <R extends CustomResource<?, ?>> void readAll(
+      Class<R> kind, Set<String> namespaces, Consumer<R> each) {
     if (namespaces.isEmpty()) {
-      readAll(client.resources(Task.class).inAnyNamespace(), each);
+      readAll(client.resources(kind).inAnyNamespace(), each);
     }
     for (String namespace : namespaces) {
-      readAll(client.resources(Task.class).inNamespace(namespace), each);
+      readAll(client.resources(kind).inNamespace(namespace), each);
     }
   }
 
-  private static void readAll(
-      FilterWatchListDeletable<Task, KubernetesResourceList<Task>, Resource<Task>> tasks,
-      Consumer<Task> each) {
+  private static <R extends CustomResource<?, ?>> void readAll(
+      FilterWatchListDeletable<R, KubernetesResourceList<R>, Resource<R>> objects,
+      Consumer<R> each) {
     String next = null;
     do {
-      KubernetesResourceList<Task> page =
-          tasks.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      KubernetesResourceList<R> page =
+          objects.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
       page.getItems().stream().filter(t -> t.getSpec() != null).forEach(each);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
@@ -272,6 +274,12 @@ public final class Ledger {
   public boolean isGone(String namespace, String pod, String uid) {
     Pod found = client.pods().inNamespace(namespace).withName(pod).get();
     return found == null || !found.getMetadata().getUid().equals(uid);
+  }
+
+  /** A live read: whether a job with this UID exists. */
+  public boolean jobExists(String namespace, String job, String uid) {
+    Job found = client.resources(Job.class).inNamespace(namespace).withName(job).get();
+    return found != null && found.getMetadata().getUid().equals(uid);
   }
 
   /** A live read: whether a task with this UID exists. */
@@ -285,8 +293,7 @@ public final class Ledger {
    *
    * @return null where the name is somebody else's
    */
-  public @Nullable Task createInline(Job job, int place) {
-    TaskSpec spec = job.getSpec().tasks().get(place);
+  public @Nullable Task createInline(Job job, TaskSpec spec, int place) {
     String id = spec.id() == null ? "" : spec.id();
     Task task = new Task();
     task.setMetadata(

@@ -11,9 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pauses {
   private final Map<String, Instant> until = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
 
   public void pause(String taskUid, Instant time) {
     until.put(taskUid, time);
+  }
+
+  /**
+   * All tasks of a job's factory.
+   *
+   * @param why what the API server said
+   */
+  public void pauseFactory(String jobUid, Instant time, String why) {
+    pause(jobUid, time);
+    refusals.put(jobUid, why);
+  }
+
+  /** Why the last pod of a factory's task was refused; null where it was not. */
+  public @Nullable String refusal(String jobUid) {
+    return refusals.get(jobUid);
   }
 
   public @Nullable Instant of(String taskUid) {
@@ -22,5 +38,6 @@ public final class Pauses {
 
   public void forget(String taskUid) {
     until.remove(taskUid);
+    refusals.remove(taskUid);
   }
 }

@@ -12,7 +12,7 @@ import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.job.Preparation;
-import io.poolwright.plan.pool.PoolPlan.Held;
+import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
@@ -87,7 +87,7 @@ public final class Preparations {
   }
 
   /** Takes what a look at a pool found. */
-  public synchronized News want(Key pool, List<Held> held) {
+  public synchronized News want(Key pool, List<Assigned> held) {
     Wanted before = wanted.getOrDefault(pool, new Wanted(Map.of(), Set.of()));
     if (held.isEmpty()) {
       wanted.remove(pool);
@@ -97,14 +97,17 @@ public final class Preparations {
     Set<String> tasks = new HashSet<>();
     Set<Key> newJobs = new HashSet<>();
     Set<Key> newTasks = new HashSet<>();
-    for (Held one : held) {
-      nodes.computeIfAbsent(one.job(), k -> new HashSet<>()).add(one.node());
-      tasks.add(one.task());
-      if (!before.nodes().getOrDefault(one.job(), Set.of()).contains(one.node())) {
-        newJobs.add(new Key(pool.namespace(), one.job()));
+    for (Assigned one : held) {
+      nodes.computeIfAbsent(one.waits().job(), k -> new HashSet<>()).add(one.node());
+      if (!before.nodes().getOrDefault(one.waits().job(), Set.of()).contains(one.node())) {
+        newJobs.add(new Key(pool.namespace(), one.waits().job()));
       }
-      if (!before.tasks().contains(one.task())) {
-        newTasks.add(new Key(pool.namespace(), one.task()));
+      if (one.waits().index() == null) {
+        // A task of a factory has no object that could say so.
+        tasks.add(one.task());
+        if (!before.tasks().contains(one.task())) {
+          newTasks.add(new Key(pool.namespace(), one.task()));
+        }
       }
     }
     wanted.put(pool, new Wanted(nodes, tasks));
@@ -250,11 +253,5 @@ public final class Preparations {
         throw e;
       }
     }
-  }
-
-  /** A live read: whether a job with this UID exists. */
-  public boolean jobExists(String namespace, String name, String uid) {
-    Job found = client.resources(Job.class).inNamespace(namespace).withName(name).get();
-    return found != null && found.getMetadata().getUid().equals(uid);
   }
 }

@@ -10,21 +10,17 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
-import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.pool.NodeRequest;
 import io.poolwright.pods.Names;
-import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
-import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
@@ -62,6 +58,7 @@ public final class World {
   private final Pauses pauses;
   private final Applications applications;
   private final Preparations preparations;
+  private final FactoryPods factoryPods;
   private @Nullable IndexerResourceCache<Task> tasks;
   private @Nullable IndexerResourceCache<Job> jobs;
   private @Nullable IndexerResourceCache<Pool> pools;
@@ -76,6 +73,7 @@ public final class World {
       Board board,
       Pauses pauses,
       Applications applications,
+      FactoryPods factoryPods,
       Preparations preparations) {
     this.clock = clock;
     this.startTimeout = startTimeout;
@@ -85,6 +83,7 @@ public final class World {
     this.pauses = pauses;
     this.applications = applications;
     this.preparations = preparations;
+    this.factoryPods = factoryPods;
   }
 
   public void tasks(IndexerResourceCache<Task> cache, InformerEventSource<Pod, Task> pods) {
@@ -251,10 +250,13 @@ public final class World {
 
   private @Nullable NodeDeallocationOption evicting(Task task) {
     NodeInfo node = task.statusOrNew().nodeInfo();
-    if (node == null || task.statusOrNew().stateOrActive() != TaskState.RUNNING) {
-      return null;
-    }
-    String namespace = task.getMetadata().getNamespace();
+    return node == null || task.statusOrNew().stateOrActive() != TaskState.RUNNING
+        ? null
+        : evicting(task.getMetadata().getNamespace(), node);
+  }
+
+  /** What a node on its way out does to a task that runs there; null where it may run on. */
+  @Nullable NodeDeallocationOption evicting(String namespace, NodeInfo node) {
     // One that cannot be read is there all the same.
     if (Objects.requireNonNull(pools).get(new ResourceID(node.poolId(), namespace)).isEmpty()) {
       return NodeDeallocationOption.REQUEUE;
@@ -282,11 +284,17 @@ public final class World {
   }
 
   private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
-    return nodes.stream()
-        .flatMap(n -> tasksOn(pool, n))
-        .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
-        .flatMap(t -> podsOf(t).stream())
-        .toList();
+    Stream<PodSeen> ofObjects =
+        nodes.stream()
+            .flatMap(n -> tasksOn(pool, n))
+            .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
+            .flatMap(t -> podsOf(t).stream());
+    Stream<PodSeen> ofFactories =
+        nodes.stream()
+            .flatMap(n -> factoryPods.on(pool.getMetadata().getNamespace(), n).stream())
+            .map(PodReader::read)
+            .filter(p -> !p.gated());
+    return Stream.concat(ofObjects, ofFactories).toList();
   }
 
   /**
@@ -336,6 +344,14 @@ public final class World {
     return Objects.requireNonNull(nodePods).get(new ResourceID(name, namespace));
   }
 
+  /** Whether a node may run tasks of the job, as far as its preparation goes. */
+  public boolean isPrepared(Job job, String node) {
+    return job.getSpec().jobPreparationTask() == null
+        || node(job.getMetadata().getNamespace(), node)
+            .map(n -> Preparations.isReady(job, n))
+            .orElse(false);
+  }
+
   /** The packages that a node joined with, as the mark on its pod says. */
   public @Nullable String packagesOn(String namespace, String node) {
     return node(namespace, node)
@@ -352,41 +368,5 @@ public final class World {
         Objects.requireNonNull(jobs).byIndex(BY_SCHEDULE, schedule.getMetadata().getUid()).stream()
             .map(j -> statuses.latest(j, Job.class));
     return new ScheduleSeen(schedule, ScheduledJobs.read(made), obstacle, clock.instant());
-  }
-
-  public JobSeen seeJob(Job job, @Nullable String conflict) {
-    boolean pool =
-        pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
-    TaskCounts counts = board.counts(Key.of(job));
-    return new JobSeen(
-        job,
-        counts,
-        board.slotCounts(Key.of(job)),
-        board.actions(Key.of(job)),
-        pool,
-        board.stuck(Key.of(job)),
-        board.held(Key.of(job)),
-        counts.failed() > 0 && counts.completed() == counts.total() ? firstFailed(job) : null,
-        conflict,
-        PreparedSeen.NONE,
-        clock.instant());
-  }
-
-  /** Looks at all tasks of the job, which is why it is asked once all are over. */
-  private @Nullable String firstFailed(Job job) {
-    return tasksOf(job).stream()
-        .filter(t -> t.getSpec() != null)
-        .map(t -> statuses.latest(t, Task.class))
-        .filter(t -> t.statusOrNew().execution().failureInfo() != null)
-        .min(Comparator.comparing(t -> t.getMetadata().getName()))
-        .map(World::failure)
-        .orElse(null);
-  }
-
-  private static String failure(Task task) {
-    FailureInfo why = task.statusOrNew().execution().failureInfo();
-    return task.getMetadata().getName()
-        + ": "
-        + (why == null ? "" : why.code() + ": " + why.message());
   }
 }

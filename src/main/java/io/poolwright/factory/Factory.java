@@ -2,6 +2,8 @@ package io.poolwright.factory;
 
 import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.job.TaskFactory.Kind;
+import io.poolwright.api.task.DependsOn;
+import io.poolwright.api.task.DependsOn.TaskIdRange;
 import io.poolwright.api.task.TaskSpec;
 import java.math.BigInteger;
 import java.util.HashSet;
@@ -43,7 +45,9 @@ public final class Factory {
     }
     TaskTemplate template = new TaskTemplate(spec.repeatTask(), generator);
     return new Factory(
-        size, index -> template.fill(index, generator.values(index)), merge(spec.mergeTask()));
+        size,
+        index -> template.fill(index, generator.values(index)),
+        merge(spec.mergeTask(), size));
   }
 
   private static long size(BigInteger size) throws InvalidFactory {
@@ -77,7 +81,8 @@ public final class Factory {
     return new Factory(tasks.size(), index -> tasks.get((int) index), null);
   }
 
-  private static @Nullable TaskSpec merge(@Nullable TaskSpec task) throws InvalidFactory {
+  private static @Nullable TaskSpec merge(@Nullable TaskSpec task, long size)
+      throws InvalidFactory {
     if (task == null) {
       return null;
     }
@@ -107,7 +112,7 @@ public final class Factory {
         task.applicationPackageReferences(),
         task.requiredSlots(),
         task.constraints(),
-        null,
+        size == 0 ? null : new DependsOn(List.of(), List.of(new TaskIdRange(0, (int) size - 1))),
         task.exitConditions(),
         null);
   }

@@ -1,6 +1,7 @@
 package io.poolwright.factory;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.NoSuchElementException;
 import java.util.PrimitiveIterator;
@@ -109,6 +110,61 @@ public final class Ranges implements Iterable<Long> {
     made[2 * from + 1] = last;
     System.arraycopy(bounds, 2 * to, made, 2 * from + 2, bounds.length - 2 * to);
     return new Ranges(made);
+  }
+
+  /** The indexes of the bits that are set. */
+  static Ranges of(BitSet bits) {
+    Growing all = new Growing(bits.cardinality());
+    for (int first = bits.nextSetBit(0); first >= 0; ) {
+      int end = bits.nextClearBit(first);
+      all.append(first, end - 1L);
+      first = bits.nextSetBit(end);
+    }
+    return all.done();
+  }
+
+  /** Takes the first and the last index of a range. */
+  interface Each {
+    void range(long first, long last);
+  }
+
+  void each(Each each) {
+    for (int i = 0; i < bounds.length; i += 2) {
+      each.range(bounds[i], bounds[i + 1]);
+    }
+  }
+
+  /** Those of this set that are not in the other. */
+  public Ranges without(Ranges other) {
+    if (isEmpty() || other.isEmpty()) {
+      return this;
+    }
+    long size = bounds[bounds.length - 1] + 1;
+    return complement(size).union(other).complement(size);
+  }
+
+  /** How many indexes from first to last there are. */
+  public long count(long first, long last) {
+    long sum = 0;
+    for (int i = Math.max(0, firstAfter(first) - 1); i < ranges() && bounds[2 * i] <= last; i++) {
+      sum += Math.max(0, Math.min(last, bounds[2 * i + 1]) - Math.max(first, bounds[2 * i]) + 1);
+    }
+    return sum;
+  }
+
+  /** The smallest index of those from this one on that is not in the set. */
+  public long nextAbsent(long from) {
+    int after = firstAfter(from);
+    return after > 0 && bounds[2 * after - 1] >= from ? bounds[2 * after - 1] + 1 : from;
+  }
+
+  /** The smallest index of those from this one on that is in the set; -1 where there is none. */
+  public long next(long from) {
+    int after = firstAfter(from);
+    if (after > 0 && bounds[2 * after - 1] >= from) {
+      return from;
+    }
+    return after < ranges() ? bounds[2 * after] : -1;
   }
 
   public boolean contains(long index) {

@@ -3,8 +3,6 @@ package io.poolwright.main;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.task.TaskSpec;
 import io.poolwright.factory.Factory;
@@ -50,7 +48,7 @@ final class FactoryExpand {
     }
     TaskSpec merge = factory.mergeTask();
     if (merge != null) {
-      line(JSON.writeValueAsString(merge(merge, factory.size())));
+      line(JSON.writeValueAsString(merge));
     }
     out.flush();
     return 0;
@@ -78,14 +76,5 @@ final class FactoryExpand {
   private void line(String json) throws IOException {
     out.write(json);
     out.write('\n');
-  }
-
-  private static ObjectNode merge(TaskSpec task, long size) {
-    ObjectNode node = JSON.valueToTree(task);
-    ArrayNode ranges = node.putObject("dependsOn").putArray("taskIdRanges");
-    if (size > 0) {
-      ranges.addObject().put("start", 0).put("end", size - 1);
-    }
-    return node;
   }
 }

@@ -14,43 +14,16 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Board;
-import io.poolwright.cluster.Claims;
-import io.poolwright.cluster.Events;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Key;
-import io.poolwright.cluster.Ledger;
-import io.poolwright.cluster.NetworkObjects;
-import io.poolwright.cluster.NodeSigns;
-import io.poolwright.cluster.Pauses;
-import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.PruningStore;
-import io.poolwright.cluster.Reservations;
-import io.poolwright.cluster.ScheduledJobs;
-import io.poolwright.cluster.Statuses;
-import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.Health;
 import io.poolwright.metrics.OperatorMetrics;
-import io.poolwright.pods.CheckPods;
-import io.poolwright.pods.NodePods;
-import io.poolwright.pods.SpecialPods;
-import io.poolwright.pods.TaskPods;
-import io.poolwright.reconcile.ApplicationPackageReconciler;
-import io.poolwright.reconcile.JobReconciler;
-import io.poolwright.reconcile.JobScheduleReconciler;
-import io.poolwright.reconcile.Networks;
-import io.poolwright.reconcile.PoolReconciler;
-import io.poolwright.reconcile.Preparing;
-import io.poolwright.reconcile.Shows;
-import io.poolwright.reconcile.Starts;
-import io.poolwright.reconcile.Sweep;
-import io.poolwright.reconcile.TaskReconciler;
-import io.poolwright.reconcile.Wakes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,10 +63,7 @@ public final class PoolwrightOperator implements AutoCloseable {
   private static final Duration CACHE_SYNC = Duration.ofMinutes(5);
 
   private final OperatorConfig config;
-  private final Board board = new Board();
-  private final Wakes wakes = new Wakes();
-  private final World world;
-  private final Ledger ledger;
+  private final Parts parts;
   private final Runnable lost;
   private final Operator operator;
   private final ExecutorService reconciles =
@@ -106,8 +76,6 @@ public final class PoolwrightOperator implements AutoCloseable {
   private final ScheduledExecutorService sweeps =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweep").factory());
-  private final Sweep sweep;
-  private final Preparing preparing;
   private final Clock clock;
   private volatile boolean started;
   private volatile boolean closing;
@@ -128,79 +96,13 @@ public final class PoolwrightOperator implements AutoCloseable {
     this.config = config;
     this.lost = lost;
     this.clock = clock;
-    Statuses statuses = new Statuses(client);
-    ledger = new Ledger(client, statuses);
-    Events events = new Events(client, clock, identity);
-    Pauses pauses = new Pauses();
-    Applications applications = new Applications(clock, config.startTimeout(), statuses);
-    Preparations preparations = new Preparations(client, board, clock, config.startTimeout());
-    world =
-        new World(
-            clock,
-            config.startTimeout(),
-            config.samplePeriod(),
-            statuses,
-            board,
-            pauses,
-            applications,
-            preparations);
-    sweep = new Sweep(world, ledger);
-    String pull = config.imagePullPolicy().name();
-    TaskPods taskPods = new TaskPods(config.image(), pull);
-    preparing =
-        new Preparing(
-            world, preparations, applications, ledger, new SpecialPods(taskPods), wakes, clock);
-    Starts starts =
-        new Starts(
-            world,
-            applications,
-            board,
-            ledger,
-            taskPods,
-            clock,
-            pauses,
-            wakes,
-            writers,
-            metrics);
+    parts = new Parts(client, config, metrics, clock, identity, writers, makers);
     operator =
         new Operator(o -> {
           configure(o, client, identity, lost);
-          o.withMetrics(new ReconcileMetrics(metrics, wakes));
+          o.withMetrics(new ReconcileMetrics(metrics, parts.wakes()));
         });
-    register(
-        new ApplicationPackageReconciler(
-            world,
-            board,
-            applications,
-            ledger,
-            statuses,
-            events,
-            wakes,
-            new CheckPods(config.image(), pull)));
-    register(
-        new PoolReconciler(
-            world,
-            board,
-            ledger,
-            new Reservations(client),
-            new Claims(client),
-            new Networks(new NetworkObjects(client), config.isolatePools(), clock),
-            new Shows(world, new NodeSigns(client, clock), events, writers),
-            starts,
-            preparing,
-            statuses,
-            events,
-            wakes,
-            new NodePods(config.image(), pull),
-            clock,
-            metrics));
-    register(
-        new JobReconciler(
-            world, board, ledger, statuses, events, wakes, preparing, clock, makers));
-    register(
-        new JobScheduleReconciler(
-            world, board, new ScheduledJobs(client), statuses, events, wakes));
-    register(new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics));
+    parts.reconcilers().forEach(this::register);
   }
 
   private void configure(
@@ -303,19 +205,27 @@ public final class PoolwrightOperator implements AutoCloseable {
       ScheduledFuture<?> _ = sweeps.schedule(this::leadNow, 200, TimeUnit.MILLISECONDS);
       return;
     }
-    ledger.readAll(
-        config.watchNamespaces(),
-        t ->
-            board.fill(
-                t, world.job(t.getMetadata().getNamespace(), t.getSpec().jobId()).orElse(null)));
-    board.open();
-    world.allPools().forEach(p -> wakes.pool(Key.of(p)));
-    // Neither ends with an exception: each keeps its own.
-    for (Runnable each : List.of(sweep, preparing)) {
-      ScheduledFuture<?> _ =
-          sweeps.scheduleWithFixedDelay(
-              each, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    parts.ledger().readAll(Job.class, config.watchNamespaces(), parts.factoryTasks()::fill);
+    parts
+        .ledger()
+        .readAll(
+            Task.class,
+            config.watchNamespaces(),
+            t ->
+                parts
+                    .board()
+                    .fill(
+                        t,
+                        parts
+                            .world()
+                            .job(t.getMetadata().getNamespace(), t.getSpec().jobId())
+                            .orElse(null)));
+    parts.board().open();
+    parts.world().allPools().forEach(p -> parts.wakes().pool(Key.of(p)));
+    // Never ends with an exception: the sweep keeps its own.
+    ScheduledFuture<?> _ =
+        sweeps.scheduleWithFixedDelay(
+            parts.sweep(), SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

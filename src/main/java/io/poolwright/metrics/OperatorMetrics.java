@@ -68,6 +68,15 @@ public final class OperatorMetrics {
     tasksCompleted.labels(result).inc();
   }
 
+  /**
+   * @param count none is counted where it is less than one
+   */
+  public void tasksCompleted(String result, int count) {
+    if (count > 0) {
+      tasksCompleted.labels(result).inc(count);
+    }
+  }
+
   /** A task pod was let go: its command may run now. */
   public void attemptStarted() {
     attemptsStarted.inc();

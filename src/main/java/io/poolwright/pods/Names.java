@@ -17,6 +17,10 @@ public final class Names {
   public static final String JOB = "poolwright.io/job";
   public static final String TASK = "poolwright.io/task";
   public static final String ATTEMPT = "poolwright.io/attempt";
+
+  /** Of a task of a factory, which has no object: its index. Its pods are its job's. */
+  public static final String INDEX = "poolwright.io/index";
+
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
 

@@ -2,6 +2,7 @@ package io.poolwright.pods;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
@@ -49,6 +50,8 @@ public final class TaskPods {
       String node, String machine, boolean spot, @Nullable String packages, int attempt) {}
 
   /**
+   * @param task one with the label {@link Names#INDEX} is of the job's factory: its pod is the
+   *     job's
    * @param packages those that the task refers to, and where nodes have no directory those of the
    *     pool as well
    */
@@ -86,6 +89,8 @@ public final class TaskPods {
     if (outputs != null) {
       containers.add(stageOut(pool, common, outputs));
     }
+    // A task of a factory is no object that could own anything.
+    HasMetadata owner = index(task) == null ? task : job;
     return new PodBuilder()
         .withNewMetadata()
         .withName(Names.taskPod(task.getMetadata().getName(), place.attempt()))
@@ -93,10 +98,10 @@ public final class TaskPods {
         .withLabels(labels(task, pool, place))
         .withFinalizers(Names.LEDGER)
         .addNewOwnerReference()
-        .withApiVersion(task.getApiVersion())
-        .withKind(task.getKind())
-        .withName(task.getMetadata().getName())
-        .withUid(task.getMetadata().getUid())
+        .withApiVersion(owner.getApiVersion())
+        .withKind(owner.getKind())
+        .withName(owner.getMetadata().getName())
+        .withUid(owner.getMetadata().getUid())
         .withController(true)
         .withBlockOwnerDeletion(true)
         .endOwnerReference()
@@ -148,10 +153,19 @@ public final class TaskPods {
     labels.put(Names.TASK, Names.label(task.getMetadata().getName()));
     labels.put(Names.ATTEMPT, Integer.toString(place.attempt()));
     labels.put(Names.NODE, place.node());
+    String index = index(task);
+    if (index != null) {
+      labels.put(Names.INDEX, index);
+    }
     if (pool.getSpec().lends()) {
       labels.put(Names.RESERVATION, Names.LEND);
     }
     return labels;
+  }
+
+  private static @Nullable String index(Task task) {
+    Map<String, String> labels = task.getMetadata().getLabels();
+    return labels == null ? null : labels.get(Names.INDEX);
   }
 
   private static String jobOf(Task task) {

@@ -1,25 +1,34 @@
 package io.poolwright.reconcile;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskSpec;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
+import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobWorld;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.Names;
-import io.poolwright.snapshot.PreparedSeen;
+import io.poolwright.snapshot.JobSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +57,9 @@ public final class JobReconciler implements Reconciler<Job> {
   private static final Duration CONFLICT_PAUSE = Duration.ofSeconds(15);
 
   private final World world;
+  private final JobWorld jobWorld;
+  private final FactoryTasks factoryTasks;
+  private final FactoryPods factoryPods;
   private final Board board;
   private final Ledger ledger;
   private final Statuses statuses;
@@ -70,6 +82,9 @@ public final class JobReconciler implements Reconciler<Job> {
    */
   public JobReconciler(
       World world,
+      JobWorld jobWorld,
+      FactoryTasks factoryTasks,
+      FactoryPods factoryPods,
       Board board,
       Ledger ledger,
       Statuses statuses,
@@ -79,6 +94,9 @@ public final class JobReconciler implements Reconciler<Job> {
       Clock clock,
       ExecutorService makers) {
     this.world = world;
+    this.jobWorld = jobWorld;
+    this.factoryTasks = factoryTasks;
+    this.factoryPods = factoryPods;
     this.board = board;
     this.ledger = ledger;
     this.statuses = statuses;
@@ -92,7 +110,21 @@ public final class JobReconciler implements Reconciler<Job> {
   @Override
   public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
     world.jobs(context.getPrimaryCache());
-    return List.of(preparing.source(context), wakes.jobs().of(context.getPrimaryCache()));
+    var pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, Job.class)
+                .withName("factory-pods")
+                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK + "," + Names.INDEX)
+                .withNamespacesInheritedFromController()
+                .withInformerListLimit(500L)
+                .withItemStore(
+                    PruningStore.ofPods(
+                        context.getControllerConfiguration().getInformerConfig().getNamespaces()))
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Job.class))
+                .build(),
+            context);
+    factoryPods.source(pods);
+    return List.of(pods, preparing.source(context), wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -109,6 +141,7 @@ public final class JobReconciler implements Reconciler<Job> {
     progressed.remove(cached.getMetadata().getUid());
     preparing.forget(cached);
     statuses.forget(cached.getMetadata().getUid());
+    factoryTasks.forget(cached);
     world.tasksOf(cached).forEach(wakes::task);
     wakes.scheduleOf(cached);
   }
@@ -124,29 +157,33 @@ public final class JobReconciler implements Reconciler<Job> {
       return UpdateControl.<Job>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
     tellTasks(job);
-    Optional<Preparing.Settled> settled = preparing.settle(job);
+    FactoryTasks.Looked looked = factoryTasks.look(job);
+    Optional<Preparing.Settled> settled = preparing.settle(looked.job());
     if (settled.isEmpty()) {
       return UpdateControl.noUpdate();
     }
-    PreparedSeen prepared = settled.get().seen();
-    JobPlan plan = JobLife.decide(world.seeJob(job, null).with(prepared));
-    String conflict = create(job, plan.create());
-    if (conflict != null) {
-      say(job, JobLife.decide(world.seeJob(job, conflict).with(prepared)));
-      return UpdateControl.<Job>noUpdate().rescheduleAfter(CONFLICT_PAUSE);
-    }
-    Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
-    if (wait.isPositive()) {
-      return UpdateControl.<Job>noUpdate().rescheduleAfter(wait);
-    }
-    say(job, plan).ifPresent(now -> events.say(now, settled.get().events()));
-    Duration again = sooner(plan.again(), settled.get().again());
+    Duration own = decide(looked.job(), settled.get());
     UpdateControl<Job> done = UpdateControl.noUpdate();
+    Duration again =
+        FactoryTasks.sooner(FactoryTasks.sooner(own, settled.get().again()), looked.again());
     return again == null ? done : done.rescheduleAfter(again);
   }
 
-  private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
-    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
+  /** Returns when to look again. */
+  private @Nullable Duration decide(Job job, Preparing.Settled settled) {
+    JobSeen seen = jobWorld.seeJob(job, null).with(settled.seen());
+    JobPlan plan = JobLife.decide(seen);
+    String conflict = create(job, seen.inline(), plan.create());
+    if (conflict != null) {
+      say(job, JobLife.decide(jobWorld.seeJob(job, conflict).with(settled.seen())));
+      return CONFLICT_PAUSE;
+    }
+    Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
+    if (wait.isPositive()) {
+      return wait;
+    }
+    say(job, plan).ifPresent(now -> events.say(now, settled.events()));
+    return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
   }
 
   private Duration untilProgress(Job job) {
@@ -155,12 +192,14 @@ public final class JobReconciler implements Reconciler<Job> {
   }
 
   /** Returns what is in the way, if something is. */
-  private @Nullable String create(Job job, List<Integer> places) {
+  private @Nullable String create(Job job, List<TaskSpec> inline, List<Integer> places) {
     List<Future<Boolean>> made;
     try {
       made =
           makers.invokeAll(
-              places.stream().<Callable<Boolean>>map(p -> () -> make(job, p)).toList());
+              places.stream()
+                  .<Callable<Boolean>>map(p -> () -> make(job, inline.get(p), p))
+                  .toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopped while tasks were made", e);
@@ -173,7 +212,7 @@ public final class JobReconciler implements Reconciler<Job> {
         return "spec.tasks["
             + places.get(i)
             + "]: a Task named "
-            + nameOf(job, places.get(i))
+            + nameOf(job, inline.get(places.get(i)))
             + " exists and does not belong to this job; delete it, or choose another id";
       }
     }
@@ -181,14 +220,14 @@ public final class JobReconciler implements Reconciler<Job> {
   }
 
   /** Returns whether the task is there and the job's. */
-  private boolean make(Job job, int place) {
+  private boolean make(Job job, TaskSpec spec, int place) {
     String uid = job.getMetadata().getUid();
     Task task =
         world
-            .task(job.getMetadata().getNamespace(), nameOf(job, place))
+            .task(job.getMetadata().getNamespace(), nameOf(job, spec))
             .filter(t ->
                 t.getMetadata().getOwnerReferences().stream().anyMatch(o -> o.getUid().equals(uid)))
-            .orElseGet(() -> ledger.createInline(job, place));
+            .orElseGet(() -> ledger.createInline(job, spec, place));
     if (task == null) {
       return false;
     }
@@ -199,9 +238,8 @@ public final class JobReconciler implements Reconciler<Job> {
     return true;
   }
 
-  private static String nameOf(Job job, int place) {
-    return Names.inlineTask(
-        job.getMetadata().getName(), String.valueOf(job.getSpec().tasks().get(place).id()));
+  private static String nameOf(Job job, TaskSpec spec) {
+    return Names.inlineTask(job.getMetadata().getName(), String.valueOf(spec.id()));
   }
 
   private Optional<Job> say(Job job, JobPlan plan) {

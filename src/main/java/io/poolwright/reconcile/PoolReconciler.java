@@ -15,6 +15,7 @@ import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
+import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
@@ -52,6 +53,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private static final Duration PROGRESS = Duration.ofSeconds(2);
 
   private final World world;
+  private final FactoryPods factoryPods;
   private final Board board;
   private final Ledger ledger;
   private final Reservations reservations;
@@ -74,6 +76,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
 
   public PoolReconciler(
       World world,
+      FactoryPods factoryPods,
       Board board,
       Ledger ledger,
       Reservations reservations,
@@ -89,6 +92,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Clock clock,
       OperatorMetrics metrics) {
     this.world = world;
+    this.factoryPods = factoryPods;
     this.board = board;
     this.ledger = ledger;
     this.reservations = reservations;
@@ -193,6 +197,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     for (String node : plan.wake()) {
       world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
+      factoryPods.jobsOn(pool, node).forEach(wakes::job);
     }
     for (PoolPlan.Adopt adopt : plan.adopt()) {
       String namespace = pool.getMetadata().getNamespace();

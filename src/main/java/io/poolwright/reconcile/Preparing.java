@@ -1,6 +1,5 @@
 package io.poolwright.reconcile;
 
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -19,10 +18,11 @@ import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.EventToSay;
+import io.poolwright.plan.job.PreparationLedger;
 import io.poolwright.plan.job.PreparationLife;
 import io.poolwright.plan.job.PreparationPlan;
 import io.poolwright.plan.job.PreparationPlan.Make;
-import io.poolwright.plan.pool.PoolPlan.Held;
+import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.SpecialPods;
@@ -41,16 +41,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Preparation and release of jobs: what is done with their pods before a job's own decision. The
  * ledger is written with the rest of the job's status.
  */
-public final class Preparing implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(Preparing.class);
-
+public final class Preparing {
   /** A job whose pod the API server refuses makes no other sooner. */
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
@@ -113,7 +109,7 @@ public final class Preparing implements Runnable {
   }
 
   /** Takes what a look at a pool found, and tells those that it concerns. */
-  void want(Pool pool, List<Held> held) {
+  void want(Pool pool, List<Assigned> held) {
     Preparations.News news = preparations.want(Key.of(pool), held);
     news.jobs().forEach(wakes::job);
     news.tasks().forEach(wakes::task);
@@ -212,14 +208,14 @@ public final class Preparing implements Runnable {
         }
       }
     }
-    now = PreparationLife.intended(now, made, seen);
-    return new Settled(PreparationLife.asSeen(seen, plan, now), plan.events(), again);
+    now = PreparationLedger.intended(now, made, seen);
+    return new Settled(PreparationLedger.asSeen(seen, plan, now), plan.events(), again);
   }
 
   private List<NodePreparation> refused(
       Job job, Make make, String why, List<NodePreparation> now) {
     if (make.kind() == SpecialPods.Kind.RELEASE) {
-      return PreparationLife.refused(now, make, why, clock.instant());
+      return PreparationLedger.refused(now, make, why, clock.instant());
     }
     boolean first =
         refusals.put(
@@ -271,38 +267,5 @@ public final class Preparing implements Runnable {
     preparations
         .podsOf(job)
         .forEach(p -> ledger.release(job.getMetadata().getNamespace(), p, true));
-  }
-
-  /** Lets go of pods whose Job was deleted while the operator was away. */
-  @Override
-  public void run() {
-    try {
-      preparations.held().toList().forEach(this::look);
-    } catch (RuntimeException e) {
-      // The schedule would end with the first exception; the next sweep may fare better.
-      LOG.atWarn().setCause(e).log("pods of jobs could not be looked through; it is tried again");
-    }
-  }
-
-  private void look(Pod pod) {
-    String namespace = pod.getMetadata().getNamespace();
-    boolean owned =
-        pod.getMetadata().getOwnerReferences().stream().anyMatch(o -> exists(namespace, o));
-    if (!owned) {
-      LOG.atInfo()
-          .addKeyValue("namespace", namespace)
-          .addKeyValue("name", pod.getMetadata().getName())
-          .log("releasing a pod whose job is gone");
-      ledger.release(namespace, PodReader.read(pod), true);
-    }
-  }
-
-  private boolean exists(String namespace, OwnerReference owner) {
-    boolean cached =
-        world
-            .job(namespace, owner.getName())
-            .filter(j -> j.getMetadata().getUid().equals(owner.getUid()))
-            .isPresent();
-    return cached || preparations.jobExists(namespace, owner.getName(), owner.getUid());
   }
 }

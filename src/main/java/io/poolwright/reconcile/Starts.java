@@ -14,7 +14,6 @@ import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
-import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.pool.Assignment.Assigned;
@@ -32,9 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever
@@ -45,6 +45,7 @@ public final class Starts {
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final World world;
+  private final FactoryStarts factoryStarts;
   private final Applications applications;
   private final Board board;
   private final Ledger ledger;
@@ -60,6 +61,7 @@ public final class Starts {
    */
   public Starts(
       World world,
+      FactoryStarts factoryStarts,
       Applications applications,
       Board board,
       Ledger ledger,
@@ -70,6 +72,7 @@ public final class Starts {
       ExecutorService writers,
       OperatorMetrics metrics) {
     this.world = world;
+    this.factoryStarts = factoryStarts;
     this.applications = applications;
     this.board = board;
     this.ledger = ledger;
@@ -82,28 +85,28 @@ public final class Starts {
   }
 
   void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes) {
-    List<Future<?>> under = new ArrayList<>();
+    Map<String, PodSeen> byName =
+        nodes.stream().collect(Collectors.toMap(PodSeen::name, Function.identity(), (a, b) -> a));
+    List<Assigned> objects = new ArrayList<>();
+    Map<String, List<Assigned>> ofFactories = new TreeMap<>();
     for (Assigned one : assigned) {
-      nodes.stream()
-          .filter(n -> n.name().equals(one.node()) && n.machine() != null)
-          .findFirst()
-          .ifPresent(n -> under.add(writers.submit(() -> start(pool, one.task(), n))));
-    }
-    Throwable failed = null;
-    for (Future<?> each : under) {
-      try {
-        each.get();
-      } catch (ExecutionException e) {
-        // The others are waited for all the same: what is under way is not on the board yet.
-        failed = e.getCause();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+      if (one.waits().index() == null) {
+        objects.add(one);
+      } else {
+        ofFactories.computeIfAbsent(one.waits().job(), k -> new ArrayList<>()).add(one);
       }
     }
-    if (failed != null) {
-      throw new IllegalStateException("a task could not be started", failed);
-    }
+    AtOnce.all(
+        writers,
+        objects,
+        one -> {
+          PodSeen node = byName.get(one.node());
+          if (node != null && node.machine() != null) {
+            start(pool, one.task(), node);
+          }
+          return true;
+        });
+    ofFactories.forEach((job, ones) -> factoryStarts.all(pool, job, ones, byName));
   }
 
   private void start(Pool pool, String name, PodSeen node) {
@@ -119,7 +122,7 @@ public final class Starts {
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
-    if (!isPrepared(job.get(), node)) {
+    if (!world.isPrepared(job.get(), node.name())) {
       // Since the pool was looked at; what changed that makes it look again.
       return;
     }
@@ -149,14 +152,6 @@ public final class Starts {
       case Ledger.Refused no -> refuse(task, job.get(), no.message());
       case Ledger.Stranger no -> refuse(task, job.get(), no.message());
     }
-  }
-
-  private boolean isPrepared(Job job, PodSeen node) {
-    return job.getSpec().jobPreparationTask() == null
-        || world
-            .node(job.getMetadata().getNamespace(), node.name())
-            .map(n -> Preparations.isReady(job, n))
-            .orElse(false);
   }
 
   private void intend(Pool pool, Task task, Job job, PodSeen node, Pod pod) {

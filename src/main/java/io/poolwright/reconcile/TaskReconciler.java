@@ -79,7 +79,7 @@ public final class TaskReconciler implements Reconciler<Task> {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Pod.class, Task.class)
                 .withName("task-pods")
-                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK)
+                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_TASK + ",!" + Names.INDEX)
                 .withNamespacesInheritedFromController()
                 .withInformerListLimit(500L)
                 .withItemStore(

@@ -2,6 +2,7 @@ package io.poolwright.snapshot;
 
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.task.TaskSpec;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the decision about one job looks at.
  *
- * @param tasks counts over all Task objects of the job
+ * @param inline those of its tasks that become Task objects, in the order in which they are made
+ * @param complaint what is wrong with its task factory; null where nothing is
+ * @param tasks counts over all tasks of the job
  * @param slots the same counts, in required slots
  * @param actions what ended tasks ask to be done to the job
  * @param poolExists whether the job's pool does
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record JobSeen(
     Job job,
+    List<TaskSpec> inline,
+    @Nullable String complaint,
     TaskCounts tasks,
     TaskCounts slots,
     ExitActionsSeen actions,
@@ -33,6 +38,7 @@ public record JobSeen(
     PreparedSeen prepared,
     Instant now) {
   public JobSeen {
+    inline = List.copyOf(inline);
     stuck = List.copyOf(stuck);
     held = List.copyOf(held);
   }
@@ -40,6 +46,8 @@ public record JobSeen(
   public JobSeen with(PreparedSeen preparedNow) {
     return new JobSeen(
         job,
+        inline,
+        complaint,
         tasks,
         slots,
         actions,

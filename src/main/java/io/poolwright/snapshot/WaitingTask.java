@@ -2,10 +2,13 @@ package io.poolwright.snapshot;
 
 import java.time.Instant;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that could run now if a node had room. Their order is that of section 11: job priority,
  * then the job's creation, then the task's; names make it total.
+ *
+ * @param index of a task of its job's factory; null of one that has an object
  */
 public record WaitingTask(
     String name,
@@ -14,8 +17,21 @@ public record WaitingTask(
     Instant jobCreated,
     String job,
     Instant created,
-    int order)
+    int order,
+    @Nullable Integer index)
     implements Comparable<WaitingTask> {
+
+  /** One that has an object. */
+  public WaitingTask(
+      String name,
+      int slots,
+      int priority,
+      Instant jobCreated,
+      String job,
+      Instant created,
+      int order) {
+    this(name, slots, priority, jobCreated, job, created, order, null);
+  }
 
   private static final Comparator<WaitingTask> ORDER =
       Comparator.comparingInt((WaitingTask t) -> -t.priority)

@@ -25,6 +25,9 @@ public enum Reason {
   PodRejected(
       "Pool, Task",
       "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  InvalidTaskFactory(
+      "Job",
+      "What spec.taskFactory makes is no task, or too many; the message says where. Create another job."),
   InvalidRequest("Pool", "What was asked of a node by poolwright.io/request is not known."),
   LendRefused(
       "Pool",

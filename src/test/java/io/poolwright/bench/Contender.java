@@ -37,7 +37,8 @@ final class Contender {
   enum Kind {
     NATIVE("native Job"),
     INLINE("inline tasks"),
-    STANDALONE("Task objects");
+    STANDALONE("Task objects"),
+    FACTORY("task factory");
 
     private final String title;
 
@@ -56,7 +57,7 @@ final class Contender {
         }
       }
       throw new IllegalArgumentException(
-          "--runs: native, inline and standalone, separated by commas, not " + word);
+          "--runs: native, inline, standalone and factory, separated by commas, not " + word);
     }
 
     boolean ours() {
@@ -70,6 +71,7 @@ final class Contender {
       case NATIVE -> nativeJob(name);
       case INLINE -> inline(name);
       case STANDALONE -> standalone(name);
+      case FACTORY -> factory(name);
     }
   }
 
@@ -136,6 +138,16 @@ final class Contender {
             io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
                 io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
             "{\"spec\":{\"onAllTasksComplete\":\"TerminateJob\"}}");
+    await(name, () -> completed(job));
+  }
+
+  private void factory(String name) {
+    Job job =
+        job(
+            name,
+            "  taskFactory: {type: Repeat, count: %d, repeatTask: {commandLine: \"true\"}}\n"
+                .formatted(settings.count()));
+    client.resource(job).create();
     await(name, () -> completed(job));
   }
 

@@ -59,7 +59,7 @@ class RoomsTest {
                   "api")),
           Map.entry(
               "reconcile",
-              Set.of("cluster", "plan", "pods", "status", "snapshot", "metrics", "api")),
+              Set.of("cluster", "plan", "pods", "status", "snapshot", "factory", "metrics", "api")),
           Map.entry(
               "cluster",
               Set.of(

@@ -10,6 +10,7 @@ import java.util.PrimitiveIterator;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,49 @@ class RangesTest {
     TreeSet<Long> rest = new TreeSet<>(LongStream.range(0, size).boxed().toList());
     rest.removeAll(one.plain());
     same(one.ranges().complement(size), rest);
+
+    TreeSet<Long> without = new TreeSet<>(one.plain());
+    without.removeAll(other.plain());
+    same(one.ranges().without(other.ranges()), without);
+
+    long from = random.nextInt(UNIVERSE + 2);
+    long to = from + random.nextInt(UNIVERSE);
+    assertThat(one.ranges().count(from, to))
+        .isEqualTo(one.plain().stream().filter(i -> from <= i && i <= to).count());
+    Long next = new TreeSet<>(one.plain()).ceiling(from);
+    assertThat(one.ranges().next(from)).isEqualTo(next == null ? -1 : next);
+    assertThat(one.ranges().nextAbsent(from))
+        .isEqualTo(
+            LongStream.iterate(from, i -> i + 1)
+                .filter(i -> !one.plain().contains(i))
+                .findFirst()
+                .orElseThrow());
+    assertThat(PackedRanges.read(PackedRanges.write(one.ranges()))).isEqualTo(one.ranges());
+  }
+
+  /** However they lie, a hundred thousand fit where text would be ten times as long. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 20, 1000})
+  void longOnesArePacked(int every) {
+    Random random = new Random(every);
+    Ranges some =
+        Ranges.parse(
+            LongStream.range(0, 100_000)
+                .filter(i -> random.nextInt(every) == 0)
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(",")));
+    String text = PackedRanges.write(some);
+    assertThat(text).hasSizeLessThan(17_000);
+    assertThat(PackedRanges.read(text)).isEqualTo(some);
+  }
+
+  @Test
+  void whatIsNotPackedRangesIsRefused() {
+    assertThat(PackedRanges.write(Ranges.NONE)).isNull();
+    assertThat(PackedRanges.read(null)).isEqualTo(Ranges.NONE);
+    assertThatThrownBy(() -> PackedRanges.read("z:AA"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> PackedRanges.read("z:%")).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

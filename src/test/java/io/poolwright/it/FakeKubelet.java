@@ -349,10 +349,12 @@ final class FakeKubelet implements AutoCloseable {
 
   private static Ran of(Pod pod) {
     OwnerReference owner = pod.getMetadata().getOwnerReferences().getFirst();
+    String index = PodMarks.label(pod, Names.INDEX);
+    String ending = index == null ? "" : "-" + index;
     return new Ran(
         pod.getMetadata().getNamespace(),
         PodMarks.subject(pod),
-        owner.getUid(),
+        owner.getUid() + ending,
         Integer.parseInt(PodMarks.label(pod, Names.ATTEMPT)),
         pod.getMetadata().getUid());
   }

@@ -36,9 +36,12 @@ final class PodMarks {
   /** What the pod is for: a task, or what a job does on a node. */
   static String subject(Pod pod) {
     String special = label(pod, Names.SPECIAL);
-    return special == null
-        ? ownerName(pod)
-        : ownerName(pod) + "/" + special + "/" + label(pod, Names.NODE);
+    if (special != null) {
+      return ownerName(pod) + "/" + special + "/" + label(pod, Names.NODE);
+    }
+    // A task of a factory has no object: its pod is its job's.
+    String index = label(pod, Names.INDEX);
+    return index == null ? ownerName(pod) : ownerName(pod) + "-" + index;
   }
 
   static String ownerName(Pod pod) {

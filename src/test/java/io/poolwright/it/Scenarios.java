@@ -1,6 +1,10 @@
 package io.poolwright.it;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.poolwright.api.job.FactoryStatus;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.pods.Names;
 import java.util.ArrayList;
@@ -36,6 +40,137 @@ enum Scenarios implements Scenario {
                   t.getMetadata().getName().equals("j-flaky") ? 1 : 0,
                   t.statusOrNew().execution().retries()));
       return problems;
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(RUNS, runs);
+    }
+  },
+
+  /**
+   * A factory of fifty, three of which fail once and one for good, and a task that waits for all.
+   */
+  FACTORY {
+    private static final int TASKS = 50;
+    private static final java.util.Set<Integer> FLAKY = java.util.Set.of(3, 17, 49);
+    private static final int BAD = 21;
+
+    private static Map<String, Integer> allowed() {
+      Map<String, Integer> runs = new TreeMap<>();
+      for (int i = 0; i < TASKS; i++) {
+        runs.put("j-" + i, FLAKY.contains(i) || i == BAD ? 2 : 1);
+      }
+      runs.put("j-merge", 1);
+      return runs;
+    }
+
+    @Override
+    public void begin(Space space) {
+      FLAKY.forEach(
+          i -> space.kubelet().script(space.name(), "j-" + i, End.first(new End.Exit(1))));
+      space.kubelet().script(space.name(), "j-" + BAD, End.always(new End.Exit(4)));
+      space.pool("p", 2, 10);
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: j}
+          spec:
+            poolInfo: {poolId: p}
+            constraints: {maxTaskRetryCount: 1}
+            taskFactory:
+              type: Repeat
+              count: 50
+              repeatTask:
+                commandLine: "work {0}"
+                exitConditions: {default: {dependencyAction: Satisfy}}
+              mergeTask: {commandLine: merge}
+          """);
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = new ArrayList<>();
+      Job job = space.job("j");
+      Scenario.expect(problems, "job reason", "TasksFailed", Space.reason(job));
+      Scenario.expect(
+          problems,
+          "counts",
+          new TaskCounts(0, 0, TASKS + 1, TASKS, 1),
+          job.statusOrNew().taskCounts());
+      FactoryStatus factory = job.statusOrNew().taskFactory();
+      if (factory == null) {
+        problems.add("the ledger is gone");
+        return problems;
+      }
+      Scenario.expect(problems, "succeeded", "0-20,22-49", factory.succeeded());
+      Scenario.expect(problems, "failed", "21", factory.failed());
+      Scenario.expect(problems, "live", List.of(), factory.live());
+      Scenario.expect(problems, "commands run", allowed(), Scenario.runs(space));
+      // What failed can be read for as long as it is retained.
+      Scenario.expect(
+          problems,
+          "pods",
+          List.of("j-21-2"),
+          space.taskPods().stream().map(p -> p.getMetadata().getName()).toList());
+      return problems;
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return space.job("j").stateOrActive() == JobState.COMPLETED
+          && space.taskPods().size() == 1
+          && Scenario.poolIsSteadyAndUnused(space, "p");
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return Scenario.above(allowed(), runs);
+    }
+  },
+
+  /** A task whose parent fails is failed with it, and one whose parent succeeds runs after it. */
+  DEPENDENCIES {
+    private static final Map<String, Integer> RUNS =
+        new TreeMap<>(Map.of("j-bad", 1, "j-good", 1, "j-after", 1));
+
+    @Override
+    public void begin(Space space) {
+      space.kubelet().script(space.name(), "j-bad", End.always(new End.Exit(2)));
+      space.pool("p", 1, 2);
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: j}
+          spec:
+            poolInfo: {poolId: p}
+            tasks:
+            - {id: bad, commandLine: work, exitConditions: {default: {dependencyAction: Fail}}}
+            - {id: never, commandLine: work, dependsOn: {taskIds: [bad]}}
+            - {id: good, commandLine: work}
+            - {id: after, commandLine: work, dependsOn: {taskIds: [good]}}
+          """);
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      List<String> problems = new ArrayList<>();
+      Job job = space.job("j");
+      Scenario.expect(problems, "job reason", "TasksFailed", Space.reason(job));
+      Scenario.expect(
+          problems, "counts", new TaskCounts(0, 0, 4, 2, 2), job.statusOrNew().taskCounts());
+      Scenario.expect(problems, "never", "DependencyFailed", Space.reason(space.task("j-never")));
+      Scenario.expect(problems, "commands run", RUNS, Scenario.runs(space));
+      return problems;
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return space.job("j").stateOrActive() == JobState.COMPLETED
+          && space.taskPods().size() == 1
+          && Scenario.poolIsSteadyAndUnused(space, "p");
     }
 
     @Override

@@ -147,9 +147,12 @@ public final class JobBuilder {
             desiredState,
             disableTasks,
             logs,
-            tasks));
+            tasks,
+            null));
     if (state != null) {
-      job.setStatus(new JobStatus(1L, state, null, null, null, null, null, null, List.of(), List.of()));
+      job.setStatus(
+          new JobStatus(
+              1L, state, null, null, null, null, null, null, List.of(), null, List.of()));
     }
     return job;
   }

@@ -42,6 +42,11 @@ import org.jspecify.annotations.Nullable;
         "spec.tasks: inline tasks can be added at the end, not removed or put in another order")
 @ValidationRule(
     value =
+        "!has(oldSelf.spec) || has(self.spec.taskFactory) == has(oldSelf.spec.taskFactory)"
+            + " && (!has(self.spec.taskFactory) || self.spec.taskFactory == oldSelf.spec.taskFactory)",
+    message = "spec.taskFactory cannot be changed; create another job")
+@ValidationRule(
+    value =
         "!has(oldSelf.spec) || self.spec.poolInfo == oldSelf.spec.poolInfo"
             + " || (has(oldSelf.status) && has(oldSelf.status.state) && oldSelf.status.state == 'Disabled')",
     message =

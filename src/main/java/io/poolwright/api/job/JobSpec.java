@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
             + " || (has(self.jobReleaseTask.id) ? self.jobReleaseTask.id : 'jobrelease')"
             + " != (has(self.jobPreparationTask.id) ? self.jobPreparationTask.id : 'jobpreparation')",
     message = "jobReleaseTask.id: jobPreparationTask has it already; choose another")
+@ValidationRule(
+    value = "!has(self.tasks) || !has(self.taskFactory)",
+    message = "give tasks or taskFactory, not both; a TaskCollection takes tasks as they are")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
     @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.")
@@ -51,7 +54,7 @@ public record JobSpec(
         @Nullable JobConstraints constraints,
     @JsonPropertyDescription(
             "TerminateJob: the job completes once all its tasks have. NoAction: it stays active and takes more. TerminateJob where the job"
-                + " has tasks inline, NoAction otherwise.")
+                + " has tasks inline or a taskFactory, NoAction otherwise.")
         @Nullable OnAllTasksComplete onAllTasksComplete,
     @JsonPropertyDescription(
             "PerformExitOptionsJobAction: a task that fails does to the job what its exitConditions say, which is Terminate where they say nothing. NoAction unless given.")
@@ -89,7 +92,15 @@ public record JobSpec(
             message =
                 "tasks: desiredState is for Task objects; set it on the Task that the job made of this one")
         @JsonPropertyDescription("Tasks written here; each becomes a Task named <job>-<id>.")
-        List<TaskSpec> tasks) {
+        List<TaskSpec> tasks,
+    @ValidationRule(
+            value = "self.type.lowerAscii() != 'taskperfile'",
+            message =
+                "taskFactory.type: a job does not list buckets; write one task for each file with"
+                    + " poolwright factory expand --files, as a TaskCollection")
+        @JsonPropertyDescription(
+            "Many tasks from one description; there is no Task object for each. It cannot be changed.")
+        @Nullable TaskFactory taskFactory) {
 
   public JobSpec {
     commonEnvironmentSettings =
@@ -126,10 +137,12 @@ public record JobSpec(
     return maxParallelTasks == null || maxParallelTasks < 0 ? Integer.MAX_VALUE : maxParallelTasks;
   }
 
-  /** TerminateJob where tasks are inline, NoAction otherwise, unless the user says. */
+  /**
+   * TerminateJob where tasks are inline or of a factory, NoAction otherwise, unless the user says.
+   */
   public boolean endsWithItsTasks() {
     return onAllTasksComplete == null
-        ? !tasks.isEmpty()
+        ? !tasks.isEmpty() || taskFactory != null
         : onAllTasksComplete == OnAllTasksComplete.TERMINATE_JOB;
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     deletes afterwards is not made again
  * @param preparations nodes that were prepared for the job, or are being; those that are gone among
  *     them, but not of very many nodes
+ * @param taskFactory of a job with a task factory: what became of its tasks
  */
 @JsonClassDescription(
     "How far it is. The condition Ready says what it waits for, Completed that it is over.")
@@ -31,14 +32,32 @@ public record JobStatus(
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
     List<NodePreparation> preparations,
+    @Nullable FactoryStatus taskFactory,
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(null, null, null, null, null, null, null, null, List.of(), List.of());
+      new JobStatus(
+          null, null, null, null, null, null, null, null, List.of(), null, List.of());
 
   public JobStatus {
     preparations = preparations == null ? List.of() : List.copyOf(preparations);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** The same, with another ledger of the factory's tasks and the counts that follow from it. */
+  public JobStatus with(FactoryStatus factory, TaskCounts tasks, TaskCounts slots, String done) {
+    return new JobStatus(
+        observedGeneration,
+        state,
+        executionInfo,
+        tasks,
+        slots,
+        exitActions,
+        done,
+        createdTasks,
+        preparations,
+        factory,
+        conditions);
   }
 
   public ExitActions exits() {
@@ -79,6 +98,21 @@ public record JobStatus(
 
     public int total() {
       return active + running + completed;
+    }
+
+    public TaskCounts plus(TaskCounts other) {
+      return new TaskCounts(
+          active + other.active,
+          running + other.running,
+          completed + other.completed,
+          succeeded + other.succeeded,
+          failed + other.failed);
+    }
+
+    /** Each as many times as it requires slots. */
+    public TaskCounts times(int slots) {
+      return new TaskCounts(
+          active * slots, running * slots, completed * slots, succeeded * slots, failed * slots);
     }
   }
 }

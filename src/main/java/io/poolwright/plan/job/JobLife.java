@@ -78,6 +78,16 @@ public final class JobLife {
           status(state(), null, made, conditions().stalled(Reason.NameConflict, seen.conflict())),
           left);
     }
+    if (seen.complaint() != null) {
+      return plan(
+          List.of(),
+          status(
+              state(),
+              null,
+              made,
+              conditions().stalled(Reason.InvalidTaskFactory, seen.complaint())),
+          left);
+    }
     Optional<String> twice = idTwice();
     if (twice.isPresent()) {
       return plan(
@@ -86,7 +96,7 @@ public final class JobLife {
           left);
     }
     List<Integer> create =
-        IntStream.range(made, Math.min(spec.tasks().size(), made + WAVE)).boxed().toList();
+        IntStream.range(made, Math.min(seen.inline().size(), made + WAVE)).boxed().toList();
     if (!create.isEmpty()) {
       // The status that follows the creation says how far it got; until then the same tasks are
       // made again, by the same names.
@@ -258,7 +268,7 @@ public final class JobLife {
             spec.poolInfo().poolId(),
             reason == null ? null : terminateReason(reason));
     ExitActions exits = effects.exits();
-    String progress = tasks.completed() + "/" + Math.max(tasks.total(), spec.tasks().size());
+    String progress = tasks.completed() + "/" + Math.max(tasks.total(), seen.inline().size());
     return new JobStatus(
         job.getMetadata().getGeneration(),
         state,
@@ -269,6 +279,7 @@ public final class JobLife {
         progress,
         created,
         seen.prepared().ledger(),
+        status.taskFactory(),
         conditions);
   }
 

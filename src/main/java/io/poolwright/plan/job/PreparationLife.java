@@ -13,7 +13,6 @@ import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PreparationSeen;
-import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +70,7 @@ public final class PreparationLife {
     begin(ledger);
     prune(ledger);
     soon(watch.releaseRecorded(create));
-    if (ledger.stream().anyMatch(e -> isUnderWay(e.preparation()) || isUnderWay(e.release()))) {
+    if (ledger.stream().anyMatch(e -> PreparationLedger.isUnderWay(e.preparation()) || PreparationLedger.isUnderWay(e.release()))) {
       soon(LOOK);
     }
     Map<String, NodeStanding> standings =
@@ -84,10 +83,6 @@ public final class PreparationLife {
         note(standings, ledger),
         events,
         again);
-  }
-
-  private static boolean isUnderWay(@Nullable Run run) {
-    return run != null && !run.over();
   }
 
   private boolean isEnding() {
@@ -216,7 +211,7 @@ public final class PreparationLife {
     boolean same =
         seen.node(entry.nodeId()).map(n -> Preparation.hasDirectory(entry, n)).orElse(false);
     if (run == null) {
-      if (!seen.tasksRun() && same && isReleasable(job, entry)) {
+      if (!seen.tasksRun() && same && PreparationLedger.isReleasable(job, entry)) {
         make(Kind.RELEASE, entry.nodeId(), 1);
       }
       return entry;
@@ -259,13 +254,6 @@ public final class PreparationLife {
     return over;
   }
 
-  /** Where tasks of the job may have run. */
-  private static boolean isReleasable(Job job, NodePreparation entry) {
-    JobPreparationTask task = job.getSpec().jobPreparationTask();
-    Run run = entry.preparation();
-    return run.over() && (run.succeeded() || (task != null && !task.waits()));
-  }
-
   /** Nodes that are gone, if there are too many. */
   private void prune(List<NodePreparation> ledger) {
     int coming =
@@ -274,8 +262,8 @@ public final class PreparationLife {
       NodePreparation entry = ledger.get(i);
       boolean gone =
           seen.node(entry.nodeId()).isEmpty()
-              && !isUnderWay(entry.preparation())
-              && !isUnderWay(entry.release())
+              && !PreparationLedger.isUnderWay(entry.preparation())
+              && !PreparationLedger.isUnderWay(entry.release())
               && seen.pods().stream().noneMatch(p -> entry.nodeId().equals(p.node()));
       if (gone) {
         ledger.remove(i);
@@ -328,78 +316,5 @@ public final class PreparationLife {
                 && standings.get(e.nodeId()) == NodeStanding.CLOSED)
         .findFirst()
         .map(e -> e.nodeId() + ": " + Runs.why(e.preparation()));
-  }
-
-  /**
-   * The ledger with the pods that were made: it has to be written before they are let go.
-   *
-   * @param made UIDs of the pods that are there
-   */
-  public static List<NodePreparation> intended(
-      List<NodePreparation> ledger, Map<Make, String> made, PreparationSeen seen) {
-    Map<String, NodePreparation> all = new java.util.LinkedHashMap<>();
-    ledger.forEach(e -> all.put(e.nodeId(), e));
-    made.forEach((make, uid) -> {
-      NodePreparation before = all.get(make.node());
-      all.put(
-          make.node(),
-          switch (make.kind()) {
-            case PREPARATION -> preparing(make, uid, before, seen);
-            case RELEASE -> releasing(make, uid, before, seen);
-          });
-    });
-    return List.copyOf(all.values());
-  }
-
-  private static NodePreparation preparing(
-      Make make, String uid, @Nullable NodePreparation before, PreparationSeen seen) {
-    String node = seen.node(make.node()).map(NodeSeen::uid).orElse("");
-    Run last = before == null || before.preparation().over() ? null : before.preparation();
-    Run run = Runs.begun(make.attempt(), uid, last, seen.now());
-    return new NodePreparation(make.node(), node, run, null);
-  }
-
-  private static NodePreparation releasing(
-      Make make, String uid, @Nullable NodePreparation before, PreparationSeen seen) {
-    if (before == null) {
-      throw new IllegalStateException("a node is released that was never prepared");
-    }
-    return before.released(Runs.begun(make.attempt(), uid, before.release(), seen.now()));
-  }
-
-  /** Releases that the API server does not let begin are over: they must not keep the job. */
-  public static List<NodePreparation> refused(
-      List<NodePreparation> ledger, Make make, String why, Instant now) {
-    return ledger.stream()
-        .map(e ->
-            e.nodeId().equals(make.node())
-                ? e.released(
-                    Runs.failed(
-                        Kind.RELEASE,
-                        Runs.begun(make.attempt(), "", e.release(), now),
-                        Runs.stopped("PodRejected", why),
-                        now))
-                : e)
-        .toList();
-  }
-
-  /** What a job's own decision looks at. */
-  public static PreparedSeen asSeen(
-      PreparationSeen seen, PreparationPlan plan, List<NodePreparation> ledger) {
-    boolean releases = seen.job().getSpec().jobReleaseTask() != null;
-    int open = 0;
-    for (NodePreparation entry : ledger) {
-      boolean waits =
-          releases
-              && entry.release() == null
-              && isReleasable(seen.job(), entry)
-              && seen.node(entry.nodeId())
-                  .map(n -> Preparation.hasDirectory(entry, n))
-                  .orElse(false);
-      if (isUnderWay(entry.preparation()) || isUnderWay(entry.release()) || waits) {
-        open++;
-      }
-    }
-    return new PreparedSeen(ledger, open, plan.trouble(), plan.note());
   }
 }

@@ -21,7 +21,11 @@ public final class Assignment {
   public record Room(String node, int freeSlots, int usedSlots) {}
 
   /** One task on one node. */
-  public record Assigned(String task, String node) {}
+  public record Assigned(WaitingTask waits, String node) {
+    public String task() {
+      return waits.name();
+    }
+  }
 
   /**
    * @param waiting in the order in which they are to run
@@ -54,7 +58,7 @@ public final class Assignment {
               .min(nodes == null ? order(packs) : preparedFirst(nodes, packs));
       if (found.isPresent()) {
         Room room = found.get();
-        assigned.add(new Assigned(task.name(), room.node()));
+        assigned.add(new Assigned(task, room.node()));
         free -= task.slots();
         open.remove(room);
         if (room.freeSlots() > task.slots()) {

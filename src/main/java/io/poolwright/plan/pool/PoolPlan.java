@@ -36,7 +36,7 @@ public record PoolPlan(
     List<Show> show,
     List<String> wake,
     List<Assigned> assign,
-    List<Held> hold,
+    List<Assigned> hold,
     List<PodSeen> retains,
     List<Resize> resize,
     @Nullable PoolStatus say,
@@ -53,9 +53,6 @@ public record PoolPlan(
       this(number, spot, false);
     }
   }
-
-  /** A task that has a node which is not prepared for its job. */
-  public record Held(String task, String job, String node) {}
 
   /** A claim that is to belong to this pod from now on; to the pool, where it is null. */
   public record Adopt(String claim, @Nullable PodSeen by) {}

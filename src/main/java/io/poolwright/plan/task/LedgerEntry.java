@@ -12,6 +12,7 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Conditions;
@@ -76,7 +77,8 @@ public final class LedgerEntry {
     return runningOn(status.nodeInfo(), status.attempts());
   }
 
-  static String runningOn(@Nullable NodeInfo node, int attempt) {
+  /** What a task says that runs and is well. */
+  public static String runningOn(@Nullable NodeInfo node, int attempt) {
     return "attempt " + attempt + " on node " + (node == null ? "?" : node.nodeId());
   }
 
@@ -127,6 +129,29 @@ public final class LedgerEntry {
         new Outcome(Outcome.Kind.FINAL, null, null, null, null, null),
         TaskResult.FAILURE,
         new FailureInfo("UserError", code, why, List.of()));
+  }
+
+  /** The same of a task of a factory, which nobody can put right: a factory cannot be changed. */
+  public static TaskStatus neverRuns(Task task, Complaint why, Instant now) {
+    TaskStatus status = task.statusOrNew();
+    ExecutionInfo info =
+        new ExecutionInfo(
+            null,
+            now.truncatedTo(ChronoUnit.MILLIS).toString(),
+            null,
+            TaskResult.FAILURE,
+            new FailureInfo("UserError", why.reason().name(), why.message(), List.of()),
+            status.execution().retryCount(),
+            null);
+    return new TaskStatus(
+        task.getMetadata().getGeneration(),
+        TaskState.COMPLETED,
+        info,
+        null,
+        status.attempt(),
+        null,
+        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
+            .completed(false, why.reason().name(), why.message()));
   }
 
   /** Section 7.3: active again, its retries its own again, and nothing left of how it ended. */

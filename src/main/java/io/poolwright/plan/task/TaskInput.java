@@ -28,15 +28,21 @@ public final class TaskInput {
                   + pool.getMetadata().getName()
                   + " (node.image) names an image"));
     }
-    return Complaint.ofCommandLine("spec.commandLine", task.getSpec().commandLine())
-        .or(() -> Complaint.ofPaths("spec.resourceFiles", "task", task.getSpec().resourceFiles()))
-        .or(() ->
-            Complaint.ofVariables("spec.environmentSettings", task.getSpec().environmentSettings()))
+    return own(task)
         .or(() ->
             Complaint.ofVariables(
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
         .or(() -> contradicts(task, job))
         .or(() -> Preparation.complaint(task, job, pool));
+  }
+
+  /** What is wrong with the words of this one task: of those of a factory, another may be right. */
+  public static Optional<Complaint> own(Task task) {
+    return Complaint.ofCommandLine("spec.commandLine", task.getSpec().commandLine())
+        .or(() -> Complaint.ofPaths("spec.resourceFiles", "task", task.getSpec().resourceFiles()))
+        .or(() ->
+            Complaint.ofVariables(
+                "spec.environmentSettings", task.getSpec().environmentSettings()));
   }
 
   private static Optional<Complaint> contradicts(Task task, Job job) {

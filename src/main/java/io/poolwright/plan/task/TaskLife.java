@@ -11,7 +11,6 @@ import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.plan.Annotations;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
-import io.poolwright.plan.job.Preparation;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
 import io.poolwright.pods.Names;
@@ -248,7 +247,7 @@ public final class TaskLife {
     if (pause.isPositive()) {
       return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
     }
-    Optional<EventToSay> unprepared = unprepared();
+    Optional<EventToSay> unprepared = PreparationTrouble.of(seen);
     if (unprepared.isPresent()) {
       return new TaskPlan(
           steps,
@@ -271,20 +270,6 @@ public final class TaskLife {
             && last != Reason.PodRejected;
     return new TaskPlan(
         steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
-  }
-
-  /** It could run, if a node were prepared for its job: it has to stay among those that wait. */
-  private Optional<EventToSay> unprepared() {
-    Optional<String> trouble = Preparation.trouble(seen.job());
-    if (trouble.isPresent()) {
-      return wait(
-          Reason.PreparationFailed, "Job " + task.getSpec().jobId() + ": " + trouble.get());
-    }
-    return seen.preparing()
-        ? wait(
-            Reason.WaitingForPreparation,
-            "A node of pool " + poolName() + " runs jobPreparationTask of its job first")
-        : Optional.empty();
   }
 
   /** A pod that was made for the next attempt, which there is not. */

@@ -62,6 +62,8 @@ class JobLifeTest {
     Job job = Objects.requireNonNull(seen.job());
     return new JobSeen(
         job,
+        job.getSpec().tasks(),
+        seen.text("complaint").orElse(null),
         counts(tasks),
         counts(seen.setting(seen.setting("slots").isEmpty() ? "tasks" : "slots")),
         new ExitActionsSeen(

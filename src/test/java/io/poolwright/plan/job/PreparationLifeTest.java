@@ -32,7 +32,7 @@ class PreparationLifeTest {
           PreparationSeen job = seen(seen);
           PreparationPlan plan = PreparationLife.decide(job);
           assertThat(PreparationLife.decide(job)).as("the same snapshot").isEqualTo(plan);
-          return Shown.of(plan, PreparationLife.asSeen(job, plan, plan.ledger()));
+          return Shown.of(plan, PreparationLedger.asSeen(job, plan, plan.ledger()));
         });
   }
 

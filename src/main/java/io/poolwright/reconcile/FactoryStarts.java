@@ -1,0 +1,253 @@
+package io.poolwright.reconcile;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.apppackage.ApplicationPackage;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Task;
+import io.poolwright.cluster.Applications;
+import io.poolwright.cluster.Factories;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.World;
+import io.poolwright.factory.Factory;
+import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.Complaint;
+import io.poolwright.plan.factory.FactoryLedger;
+import io.poolwright.plan.pool.Assignment.Assigned;
+import io.poolwright.plan.task.LedgerEntry;
+import io.poolwright.plan.task.TaskInput;
+import io.poolwright.pods.Names;
+import io.poolwright.pods.TaskPods;
+import io.poolwright.snapshot.PodSeen;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
+
+/**
+ * Starts attempts of factories' tasks, in the order of {@link Starts}: all pods are made, one write
+ * intends all attempts, all are let go.
+ */
+public final class FactoryStarts {
+  private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
+
+  private final World world;
+  private final Factories factories;
+  private final FactoryTasks tasks;
+  private final Applications applications;
+  private final Ledger ledger;
+  private final TaskPods taskPods;
+  private final Clock clock;
+  private final Pauses pauses;
+  private final Wakes wakes;
+  private final ExecutorService writers;
+  private final OperatorMetrics metrics;
+
+  public FactoryStarts(
+      World world,
+      Factories factories,
+      FactoryTasks tasks,
+      Applications applications,
+      Ledger ledger,
+      TaskPods taskPods,
+      Clock clock,
+      Pauses pauses,
+      Wakes wakes,
+      ExecutorService writers,
+      OperatorMetrics metrics) {
+    this.world = world;
+    this.factories = factories;
+    this.tasks = tasks;
+    this.applications = applications;
+    this.ledger = ledger;
+    this.taskPods = taskPods;
+    this.clock = clock;
+    this.pauses = pauses;
+    this.wakes = wakes;
+    this.writers = writers;
+    this.metrics = metrics;
+  }
+
+  /**
+   * One attempt to be.
+   *
+   * @param complaint why its task can never run; a factory cannot be changed, so it fails
+   */
+  private record Start(
+      int index, int attempt, Task task, PodSeen node, Optional<Complaint> complaint) {}
+
+  /** A pod that was made for one. */
+  private record Begun(Start start, PodSeen pod) {}
+
+  /**
+   * @param assigned tasks of this job's factory
+   * @param nodes those of the pool
+   */
+  void all(Pool pool, String jobName, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+    Optional<Job> found = world.job(pool.getMetadata().getNamespace(), jobName);
+    Optional<Factory> factory = found.flatMap(factories::of);
+    if (factory.isEmpty()
+        || found.get().stateOrActive() != JobState.ACTIVE
+        || found.get().getSpec().wantsTermination()
+        || found.get().getSpec().wantsDisabling()) {
+      return;
+    }
+    Job job = found.get();
+    List<Assigned> prepared =
+        assigned.stream().filter(a -> world.isPrepared(job, a.node())).toList();
+    List<Start> starts = starts(new FactoryLedger(job, factory.get()), prepared, nodes);
+    if (starts.isEmpty()) {
+      return;
+    }
+    Map<String, ApplicationPackage> packages = applications.of(starts.getFirst().task(), pool);
+    if (TaskInput.missingPackage(starts.getFirst().task(), pool, packages).isPresent()) {
+      // Since the job was looked at. It says so, and its tasks no longer wait for a node.
+      wakes.job(Key.of(job));
+      return;
+    }
+    List<Begun> begun =
+        AtOnce.all(
+                writers,
+                starts.stream().filter(s -> s.complaint().isEmpty()).toList(),
+                s -> begin(pool, job, s, packages))
+            .stream()
+            .flatMap(Optional::stream)
+            .toList();
+    List<Start> never = starts.stream().filter(s -> s.complaint().isPresent()).toList();
+    if (begun.isEmpty() && never.isEmpty()) {
+      return;
+    }
+    intend(pool, job, factory.get(), begun, never);
+  }
+
+  private static List<Start> starts(
+      FactoryLedger page, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+    List<Start> starts = new ArrayList<>();
+    for (Assigned one : assigned) {
+      PodSeen node = nodes.get(one.node());
+      Integer index = one.waits().index();
+      if (index != null && node != null && node.machine() != null && !page.isOver(index)) {
+        Task task = page.task(index, 0);
+        starts.add(new Start(index, page.nextAttempt(index), task, node, TaskInput.own(task)));
+      }
+    }
+    return starts;
+  }
+
+  private Optional<Begun> begin(
+      Pool pool, Job job, Start start, Map<String, ApplicationPackage> packages) {
+    String namespace = job.getMetadata().getNamespace();
+    PodSeen node = start.node();
+    String machine = node.machine() == null ? "" : node.machine();
+    Pod pod =
+        taskPods.build(
+            start.task(),
+            job,
+            pool,
+            new TaskPods.Place(
+                node.name(),
+                machine,
+                node.spot(),
+                world.packagesOn(namespace, node.name()),
+                start.attempt()),
+            packages);
+    return switch (ledger.create(pod, job.getMetadata().getUid())) {
+      case Ledger.Ours ours -> made(pool, job, start, ours.pod());
+      case Ledger.Refused no -> refuse(job, no.message());
+      case Ledger.Stranger no -> refuse(job, no.message());
+    };
+  }
+
+  private Optional<Begun> made(Pool pool, Job job, Start start, Pod pod) {
+    PodSeen made = PodReader.read(pod);
+    boolean here = start.node().name().equals(pod.getMetadata().getLabels().get(Names.NODE));
+    if (here && !made.deleting()) {
+      return Optional.of(new Begun(start, made));
+    }
+    // Made for a node that the task does not get now. If it was let go, our view of the ledger is
+    // behind; its event is on the way.
+    if (made.gated()) {
+      ledger.release(job.getMetadata().getNamespace(), made, true);
+      wakes.pool(Key.of(pool));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Begun> refuse(Job job, String why) {
+    pauses.pauseFactory(job.getMetadata().getUid(), clock.instant().plus(REFUSAL_PAUSE), why);
+    wakes.job(Key.of(job));
+    return Optional.empty();
+  }
+
+  private void intend(Pool pool, Job job, Factory factory, List<Begun> begun, List<Start> never) {
+    Set<Integer> entered = new HashSet<>();
+    Instant now = clock.instant();
+    Optional<Job> written =
+        tasks.intend(
+            job,
+            factory,
+            page -> {
+              for (Begun one : begun) {
+                Start start = one.start();
+                if (page.takes(start.index(), start.attempt())) {
+                  page.enter(
+                      start.index(),
+                      start.task(),
+                      LedgerEntry.intend(
+                          start.task(),
+                          pool.getMetadata().getName(),
+                          start.node().name(),
+                          one.pod().name(),
+                          one.pod().uid(),
+                          now));
+                  entered.add(start.index());
+                }
+              }
+              Stream<Start> fails = never.stream().filter(s -> page.takes(s.index(), s.attempt()));
+              fails.forEach(s -> {
+                Complaint why = s.complaint().orElseThrow();
+                page.enter(s.index(), s.task(), LedgerEntry.neverRuns(s.task(), why, now));
+                entered.add(s.index());
+              });
+              return !entered.isEmpty();
+            });
+    if (written.isEmpty()) {
+      // Changed in between, perhaps in nothing that the job would tell the pool.
+      wakes.pool(Key.of(pool));
+      return;
+    }
+    if (pauses.refusal(job.getMetadata().getUid()) != null) {
+      pauses.forget(job.getMetadata().getUid());
+    }
+    wakes.job(Key.of(job));
+    letGo(job, begun.stream().filter(b -> entered.contains(b.start().index())).toList());
+  }
+
+  private void letGo(Job job, List<Begun> begun) {
+    String namespace = job.getMetadata().getNamespace();
+    try {
+      AtOnce.all(
+          writers,
+          begun,
+          b -> {
+            ledger.letGo(namespace, b.pod().name(), b.pod().uid());
+            metrics.attemptStarted();
+            return true;
+          });
+    } catch (RuntimeException e) {
+      wakes.job(Key.of(job));
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.poolwright.reconcile;
+
+import io.poolwright.api.job.FactoryStatus;
+import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus;
+import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.cluster.Board;
+import io.poolwright.cluster.Events;
+import io.poolwright.cluster.Factories;
+import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobWorld;
+import io.poolwright.cluster.Key;
+import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.Statuses;
+import io.poolwright.factory.Factory;
+import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.factory.FactoryLedger;
+import io.poolwright.plan.factory.FactoryLife;
+import io.poolwright.plan.factory.FactoryPlan;
+import io.poolwright.plan.task.TaskPlan;
+import io.poolwright.snapshot.FactorySeen;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of jobs' factories: their pods, and the ledger in the status of their job. One write
+ * tells the ends of all tasks of a look.
+ */
+public final class FactoryTasks {
+  private final JobWorld world;
+  private final Factories factories;
+  private final FactoryPods pods;
+  private final Board board;
+  private final Ledger ledger;
+  private final Statuses statuses;
+  private final Events events;
+  private final Wakes wakes;
+  private final Pauses pauses;
+  private final ExecutorService writers;
+  private final OperatorMetrics metrics;
+
+  /**
+   * A look and a start of the same job write the same status. Taking turns saves both a conflict;
+   * what makes them right is the resourceVersion.
+   */
+  private final Map<String, Object> turns = new ConcurrentHashMap<>();
+
+  public FactoryTasks(
+      JobWorld world,
+      Factories factories,
+      FactoryPods pods,
+      Board board,
+      Ledger ledger,
+      Statuses statuses,
+      Events events,
+      Wakes wakes,
+      Pauses pauses,
+      ExecutorService writers,
+      OperatorMetrics metrics) {
+    this.world = world;
+    this.factories = factories;
+    this.pods = pods;
+    this.board = board;
+    this.ledger = ledger;
+    this.statuses = statuses;
+    this.events = events;
+    this.wakes = wakes;
+    this.pauses = pauses;
+    this.writers = writers;
+    this.metrics = metrics;
+  }
+
+  /**
+   * @param job as it is now
+   * @param again when the tasks have to be looked at again; null for no need
+   */
+  record Looked(Job job, @Nullable Duration again) {}
+
+  /** Does nothing for a job without a factory. */
+  Looked look(Job job) {
+    Optional<Factory> factory = factories.of(job);
+    return factory.isEmpty() ? new Looked(job, null) : look(job, factory.get());
+  }
+
+  private Looked look(Job cached, Factory factory) {
+    synchronized (turn(cached)) {
+      Job job = statuses.latest(cached, Job.class);
+      FactorySeen seen = world.seeFactory(job, factory);
+      FactoryPlan plan = FactoryLife.decide(seen, factory);
+      apply(job, plan.steps());
+      Set<Integer> gone = gone(job, plan.asks());
+      if (!gone.isEmpty()) {
+        plan = FactoryLife.decide(seen.withGone(gone), factory);
+        apply(job, plan.steps());
+      }
+      if (!plan.changed()) {
+        note(job, plan, factory);
+        return new Looked(job, plan.again());
+      }
+      Optional<Job> written = write(job, plan.ledger());
+      if (written.isEmpty()) {
+        // Changed in between: its event makes the next look.
+        return new Looked(job, plan.again());
+      }
+      count(job, written.get());
+      if (!plan.events().isEmpty()) {
+        events.say(written.get(), plan.events());
+      }
+      FactoryPlan after = FactoryLife.decide(seen.after(written.get(), plan.moved()), factory);
+      apply(written.get(), after.steps());
+      // The second look saw only some of them; those that are ready are the first's.
+      note(written.get(), plan, factory);
+      return new Looked(written.get(), sooner(plan.again(), after.again()));
+    }
+  }
+
+  /** Takes what runs of a job's factory, before anything is decided. */
+  public void fill(Job job) {
+    factories
+        .of(job)
+        .ifPresent(factory -> {
+          FactoryPlan plan = FactoryLife.decide(world.seeFactory(job, factory), factory);
+          note(job, plan.idle(), factory);
+        });
+  }
+
+  private Object turn(Job job) {
+    return turns.computeIfAbsent(job.getMetadata().getUid(), k -> new Object());
+  }
+
+  static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
+  }
+
+  private void apply(Job job, List<TaskPlan.Step> steps) {
+    String namespace = job.getMetadata().getNamespace();
+    AtOnce.all(
+        writers,
+        steps,
+        step -> {
+          switch (step) {
+            case TaskPlan.LetGo go -> ledger.letGo(namespace, go.pod().name(), go.pod().uid());
+            case TaskPlan.Release release ->
+                ledger.release(namespace, release.pod(), release.delete());
+            case TaskPlan.Stop stop ->
+                ledger.delete(namespace, stop.pod().name(), stop.pod().uid());
+            case TaskPlan.AskForPod ask -> throw new IllegalStateException("asked apart: " + ask);
+          }
+          return true;
+        });
+  }
+
+  private Set<Integer> gone(Job job, List<FactoryPlan.Ask> asks) {
+    Set<Integer> gone = new HashSet<>();
+    for (FactoryPlan.Ask ask : asks) {
+      if (ledger.isGone(job.getMetadata().getNamespace(), ask.pod().name(), ask.pod().uid())) {
+        gone.add(ask.index());
+      }
+    }
+    return gone;
+  }
+
+  private void note(Job job, FactoryPlan plan, Factory factory) {
+    wake(board.put(job, plan, factory.size() == 0 ? 1 : factory.task(0).slots()));
+  }
+
+  private void wake(Board.Change change) {
+    change.tasks().forEach(t -> wakes.task(new Key(change.job().namespace(), t)));
+    if (change.any() && change.pool() != null) {
+      wakes.pool(change.pool());
+    }
+  }
+
+  /**
+   * Writes the ledger with the counts that follow from it, on condition that the job is as seen.
+   */
+  Optional<Job> write(Job job, FactoryLedger page) {
+    Key key = Key.of(job);
+    FactoryStatus status = page.status();
+    TaskCounts counts = page.counts();
+    TaskCounts tasks = board.objects(key).plus(counts);
+    int slots = counts.total() == 0 ? 1 : page.task(0, 0).getSpec().slots();
+    JobStatus now =
+        job.statusOrNew()
+            .with(
+                status,
+                tasks,
+                board.objectSlots(key).plus(counts.times(slots)),
+                tasks.completed() + "/" + tasks.total());
+    return statuses.write(job, new Job(), now);
+  }
+
+  private void count(Job before, Job after) {
+    TaskCounts was = counts(before);
+    TaskCounts is = counts(after);
+    metrics.tasksCompleted("success", is.succeeded() - was.succeeded());
+    metrics.tasksCompleted("failure", is.failed() - was.failed());
+  }
+
+  private static TaskCounts counts(Job job) {
+    TaskCounts counts = job.statusOrNew().taskCounts();
+    return counts == null ? TaskCounts.NONE : counts;
+  }
+
+  /**
+   * Enters attempts that begin, while no look does. Empty where the job was changed in between.
+   *
+   * @param enter returns whether it entered anything
+   */
+  Optional<Job> intend(Job cached, Factory factory, Function<FactoryLedger, Boolean> enter) {
+    synchronized (turn(cached)) {
+      Job job = statuses.latest(cached, Job.class);
+      FactoryLedger page = new FactoryLedger(job, factory);
+      if (!enter.apply(page)) {
+        return Optional.empty();
+      }
+      Optional<Job> written = write(job, page);
+      written.ifPresent(j -> {
+        FactoryPlan plan = FactoryLife.decide(world.seeFactory(j, factory), factory);
+        note(j, plan, factory);
+      });
+      return written;
+    }
+  }
+
+  /** Pods of a job that is gone are let go: nothing that they could say is asked for any more. */
+  void forget(Job job) {
+    String namespace = job.getMetadata().getNamespace();
+    turns.remove(job.getMetadata().getUid());
+    pauses.forget(job.getMetadata().getUid());
+    factories.forget(job);
+    pods.of(job).forEach(p -> ledger.release(namespace, PodReader.read(p), true));
+    Board.@Nullable Change change = board.removeFactory(job);
+    if (change != null) {
+      wake(change);
+    }
+  }
+}

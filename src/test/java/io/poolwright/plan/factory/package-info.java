@@ -1,0 +1,4 @@
+@NullMarked
+package io.poolwright.plan.factory;
+
+import org.jspecify.annotations.NullMarked;
