@@ -75,7 +75,11 @@ class JobLifeTest {
         held,
         seen.text("firstFailed").orElse(null),
         seen.text("conflict").orElse(null),
-        PreparedSeen.NONE,
+        new PreparedSeen(
+            List.of(),
+            seen.setting("prepared").path("open").asInt(),
+            seen.setting("prepared").path("trouble").textValue(),
+            seen.setting("prepared").path("note").textValue()),
         seen.now());
   }
 }
