@@ -29,8 +29,15 @@ tree() {
 prepare() {
   tree || return 1
   job_directory=${AZ_BATCH_TASK_DIR%/*}
-  directory "${job_directory%/*}" && directory "$job_directory" && clear_away "$AZ_BATCH_TASK_DIR" &&
-    directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR"
+  directory "${job_directory%/*}" && directory "$job_directory" || return 1
+  # A preparation that nobody waits for shares its directory with tasks that run already.
+  [ "${POOLWRIGHT_PREPARATION:-}" = keep ] || clear_away "$AZ_BATCH_TASK_DIR" || return 1
+  directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR" || return 1
+  # The node keeps it for as long as the job has other directories; a hidden file, as the mark of its time is.
+  [ -z "${POOLWRIGHT_PREPARATION:-}" ] || : >"$AZ_BATCH_TASK_DIR/.preparation" || return 1
+  # The kubelet would make it root's, were it not there when the command's container mounts it.
+  [ -z "${AZ_BATCH_JOB_PREP_DIR:-}" ] ||
+    { directory "$AZ_BATCH_JOB_PREP_DIR" && directory "$AZ_BATCH_JOB_PREP_WORKING_DIR"; }
 }
 problem=$(prepare 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The task's directory could not be made on the node: $problem"; exit 1; }

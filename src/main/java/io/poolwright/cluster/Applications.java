@@ -44,7 +44,7 @@ public final class Applications {
     Objects.requireNonNull(checks).handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
   }
 
-  Map<String, ApplicationPackage> of(Pool pool) {
+  public Map<String, ApplicationPackage> of(Pool pool) {
     return of(
         pool.getMetadata().getNamespace(), pool.getSpec().applicationPackageReferences().stream());
   }

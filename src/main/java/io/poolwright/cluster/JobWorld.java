@@ -16,6 +16,7 @@ import io.poolwright.pods.Names;
 import io.poolwright.snapshot.FactorySeen;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PreparedSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class JobWorld {
         board.held(key),
         failed ? firstFailed(job) : null,
         conflict,
+        PreparedSeen.NONE,
         clock.instant());
   }
 

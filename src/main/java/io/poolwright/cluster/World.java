@@ -18,13 +18,14 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.pool.NodeRequest;
 import io.poolwright.pods.Names;
+import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class World {
   private final Board board;
   private final Pauses pauses;
   private final Applications applications;
+  private final Preparations preparations;
   private final FactoryPods factoryPods;
   private @Nullable IndexerResourceCache<Task> tasks;
   private @Nullable IndexerResourceCache<Job> jobs;
@@ -71,7 +73,8 @@ public final class World {
       Board board,
       Pauses pauses,
       Applications applications,
-      FactoryPods factoryPods) {
+      FactoryPods factoryPods,
+      Preparations preparations) {
     this.clock = clock;
     this.startTimeout = startTimeout;
     this.samplePeriod = samplePeriod;
@@ -79,6 +82,7 @@ public final class World {
     this.board = board;
     this.pauses = pauses;
     this.applications = applications;
+    this.preparations = preparations;
     this.factoryPods = factoryPods;
   }
 
@@ -236,6 +240,7 @@ public final class World {
         applications.of(task, pool),
         board.parents(task),
         evicting(task),
+        preparations.isHeld(task, job),
         false,
         pauses.of(task.getMetadata().getUid()),
         startTimeout,
@@ -255,20 +260,10 @@ public final class World {
     if (Objects.requireNonNull(pools).get(new ResourceID(node.poolId(), namespace)).isEmpty()) {
       return NodeDeallocationOption.REQUEUE;
     }
-    return Objects.requireNonNull(nodePods)
-        .get(new ResourceID(node.nodeId(), namespace))
+    return node(namespace, node.nodeId())
         .map(PodReader::read)
-        .map(World::stopping)
+        .map(NodeRequest::stoppedBy)
         .orElse(null);
-  }
-
-  private static @Nullable NodeDeallocationOption stopping(PodSeen node) {
-    if (node.preempted()) {
-      return NodeDeallocationOption.REQUEUE;
-    }
-    return node.leaving() != null
-        ? node.leaving()
-        : NodeRequest.read(node.request()).map(NodeRequest::stopping).orElse(null);
   }
 
   /**
@@ -284,20 +279,7 @@ public final class World {
 
   /** With how long the data on these nodes is kept: it looks at every task that ran there. */
   public PoolSeen withKept(PoolSeen seen, List<PodSeen> on) {
-    Map<String, Instant> kept = new HashMap<>();
-    for (PodSeen node : on) {
-      tasksOn(seen.pool(), node.name())
-          .filter(t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED)
-          .flatMap(t -> retainedUntil(t).stream())
-          .max(Comparator.naturalOrder())
-          .ifPresent(until -> kept.put(node.name(), until));
-    }
-    return seen.withKept(kept);
-  }
-
-  private static Optional<Instant> retainedUntil(Task task) {
-    return Optional.ofNullable(task.statusOrNew().execution().endTime())
-        .map(end -> Instant.parse(end).plus(task.getSpec().limits().retention()));
+    return seen.withKept(Retained.on(this, seen, on));
   }
 
   private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
@@ -324,10 +306,9 @@ public final class World {
       @Nullable String lendRefusal,
       PoolSeen.@Nullable Obstacle obstacle) {
     Key key = Key.of(pool);
-    List<PodSeen> nodes =
-        Objects.requireNonNull(nodePods).getSecondaryResources(pool).stream()
-            .map(PodReader::read)
-            .toList();
+    Collection<Pod> pods = nodesOf(pool);
+    List<PodSeen> nodes = pods.stream().map(PodReader::read).toList();
+    Map<String, Map<String, NodeStanding>> standings = new HashMap<>();
     int most = nodes.size() * pool.getSpec().slotsPerNode() + LOOK_AHEAD;
     return new PoolSeen(
         pool,
@@ -336,7 +317,14 @@ public final class World {
         board.loads(key, nodes.stream().map(PodSeen::name).toList()),
         Map.of(),
         Map.of(),
-        board.next(key, most, j -> job(key.namespace(), j).map(Job::parallelTasks).orElse(0)),
+        board.next(
+            key,
+            most,
+            j ->
+                job(key.namespace(), j)
+                    .map(found -> preparations.mayTake(found, pool, pods, standings))
+                    .orElse(0)),
+        standings,
         board.load(key),
         samplePeriod,
         pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
@@ -347,10 +335,25 @@ public final class World {
         clock.instant());
   }
 
+  Collection<Pod> nodesOf(Pool pool) {
+    return Objects.requireNonNull(nodePods).getSecondaryResources(pool);
+  }
+
+  public Optional<Pod> node(String namespace, String name) {
+    return Objects.requireNonNull(nodePods).get(new ResourceID(name, namespace));
+  }
+
+  /** Whether a node may run tasks of the job, as far as its preparation goes. */
+  public boolean isPrepared(Job job, String node) {
+    return job.getSpec().jobPreparationTask() == null
+        || node(job.getMetadata().getNamespace(), node)
+            .map(n -> Preparations.isReady(job, n))
+            .orElse(false);
+  }
+
   /** The packages that a node joined with, as the mark on its pod says. */
   public @Nullable String packagesOn(String namespace, String node) {
-    return Objects.requireNonNull(nodePods)
-        .get(new ResourceID(node, namespace))
+    return node(namespace, node)
         .map(p -> p.getMetadata().getAnnotations())
         .map(a -> a.get(Names.JOINED_WITH))
         .orElse(null);

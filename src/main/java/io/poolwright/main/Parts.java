@@ -14,6 +14,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.NetworkObjects;
 import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.ScheduledJobs;
 import io.poolwright.cluster.Statuses;
@@ -22,6 +23,7 @@ import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.pods.CheckPods;
 import io.poolwright.pods.NodePods;
+import io.poolwright.pods.SpecialPods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
 import io.poolwright.reconcile.FactoryStarts;
@@ -30,6 +32,7 @@ import io.poolwright.reconcile.JobReconciler;
 import io.poolwright.reconcile.JobScheduleReconciler;
 import io.poolwright.reconcile.Networks;
 import io.poolwright.reconcile.PoolReconciler;
+import io.poolwright.reconcile.Preparing;
 import io.poolwright.reconcile.Shows;
 import io.poolwright.reconcile.Starts;
 import io.poolwright.reconcile.Sweep;
@@ -72,6 +75,7 @@ final class Parts {
     Factories factories = new Factories();
     FactoryPods factoryPods = new FactoryPods();
     Applications applications = new Applications(clock, config.startTimeout(), statuses);
+    Preparations preparations = new Preparations(client, board, clock, config.startTimeout());
     world =
         new World(
             clock,
@@ -81,7 +85,8 @@ final class Parts {
             board,
             pauses,
             applications,
-            factoryPods);
+            factoryPods,
+            preparations);
     JobWorld jobWorld =
         new JobWorld(
             world,
@@ -93,9 +98,12 @@ final class Parts {
             pauses,
             config.startTimeout(),
             clock);
-    sweep = new Sweep(world, factoryPods, ledger);
+    sweep = new Sweep(world, factoryPods, preparations, ledger);
     String pull = config.imagePullPolicy().name();
     TaskPods taskPods = new TaskPods(config.image(), pull);
+    Preparing preparing =
+        new Preparing(
+            world, preparations, applications, ledger, new SpecialPods(taskPods), wakes, clock);
     factoryTasks =
         new FactoryTasks(
             jobWorld,
@@ -156,6 +164,7 @@ final class Parts {
             new Networks(new NetworkObjects(client), config.isolatePools(), clock),
             new Shows(world, new NodeSigns(client, clock), events, writers),
             starts,
+            preparing,
             statuses,
             events,
             wakes,
@@ -173,6 +182,7 @@ final class Parts {
             statuses,
             events,
             wakes,
+            preparing,
             clock,
             makers));
     reconcilers.add(

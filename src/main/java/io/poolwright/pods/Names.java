@@ -72,6 +72,17 @@ public final class Names {
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
+  /** Of the pods of a job's preparation and release; which of the two says {@link #SPECIAL}. */
+  public static final String ROLE_SPECIAL = "job-task";
+
+  public static final String SPECIAL = "poolwright.io/job-task";
+
+  /** Finalizer of a Job whose release has to run before it goes. */
+  public static final String RELEASE = "poolwright.io/release";
+
+  /** On the pod of a rebooted node: UID of the pod whose directory it has. */
+  public static final String REBOOTED_FROM = "poolwright.io/rebooted-from";
+
   /** Of the Service and the NetworkPolicy of a pool. */
   public static final String ROLE_NETWORK = "network";
 
@@ -92,6 +103,15 @@ public final class Names {
 
   public static String taskPod(String task, int attempt) {
     return shorten(task, "-" + attempt);
+  }
+
+  /**
+   * The pod of a job's preparation or release on a node.
+   *
+   * @param kind a short word for which of the two
+   */
+  static String specialPod(String job, String kind, String node, int attempt) {
+    return shorten(job, "-" + kind + "-" + hash(node) + "-" + attempt);
   }
 
   /**

@@ -57,6 +57,13 @@ public final class TaskPods {
    */
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
+    return PreparedDirectory.of(job, pool)
+        .map(d -> d.forReading(plain(task, job, pool, place, packages)))
+        .orElseGet(() -> plain(task, job, pool, place, packages));
+  }
+
+  /** Without the directory of the job's preparation. */
+  Pod plain(Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
     List<PackageUse> fetched =
         new ArrayList<>(
             PackageUse.all(

@@ -104,7 +104,9 @@ public final class FactoryStarts {
       return;
     }
     Job job = found.get();
-    List<Start> starts = starts(new FactoryLedger(job, factory.get()), assigned, nodes);
+    List<Assigned> prepared =
+        assigned.stream().filter(a -> world.isPrepared(job, a.node())).toList();
+    List<Start> starts = starts(new FactoryLedger(job, factory.get()), prepared, nodes);
     if (starts.isEmpty()) {
       return;
     }

@@ -26,6 +26,7 @@ import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
 import java.time.Clock;
@@ -64,6 +65,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
+  private final Preparing preparing;
   private final Clock clock;
   private final ExecutorService makers;
 
@@ -88,6 +90,7 @@ public final class JobReconciler implements Reconciler<Job> {
       Statuses statuses,
       Events events,
       Wakes wakes,
+      Preparing preparing,
       Clock clock,
       ExecutorService makers) {
     this.world = world;
@@ -99,6 +102,7 @@ public final class JobReconciler implements Reconciler<Job> {
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
+    this.preparing = preparing;
     this.clock = clock;
     this.makers = makers;
   }
@@ -120,7 +124,7 @@ public final class JobReconciler implements Reconciler<Job> {
                 .build(),
             context);
     factoryPods.source(pods);
-    return List.of(pods, wakes.jobs().of(context.getPrimaryCache()));
+    return List.of(pods, preparing.source(context), wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -135,6 +139,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private void forget(Job cached) {
     told.remove(cached.getMetadata().getUid());
     progressed.remove(cached.getMetadata().getUid());
+    preparing.forget(cached);
     statuses.forget(cached.getMetadata().getUid());
     factoryTasks.forget(cached);
     world.tasksOf(cached).forEach(wakes::task);
@@ -153,26 +158,31 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     tellTasks(job);
     FactoryTasks.Looked looked = factoryTasks.look(job);
-    Duration own = decide(looked.job());
+    Optional<Preparing.Settled> settled = preparing.settle(looked.job());
+    if (settled.isEmpty()) {
+      return UpdateControl.noUpdate();
+    }
+    Duration own = decide(looked.job(), settled.get());
     UpdateControl<Job> done = UpdateControl.noUpdate();
-    Duration again = FactoryTasks.sooner(own, looked.again());
+    Duration again =
+        FactoryTasks.sooner(FactoryTasks.sooner(own, settled.get().again()), looked.again());
     return again == null ? done : done.rescheduleAfter(again);
   }
 
   /** Returns when to look again. */
-  private @Nullable Duration decide(Job job) {
-    JobSeen seen = jobWorld.seeJob(job, null);
+  private @Nullable Duration decide(Job job, Preparing.Settled settled) {
+    JobSeen seen = jobWorld.seeJob(job, null).with(settled.seen());
     JobPlan plan = JobLife.decide(seen);
     String conflict = create(job, seen.inline(), plan.create());
     if (conflict != null) {
-      say(job, JobLife.decide(jobWorld.seeJob(job, conflict)));
+      say(job, JobLife.decide(jobWorld.seeJob(job, conflict).with(settled.seen())));
       return CONFLICT_PAUSE;
     }
     Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
     if (wait.isPositive()) {
       return wait;
     }
-    say(job, plan);
+    say(job, plan).ifPresent(now -> events.say(now, settled.events()));
     return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
   }
 
@@ -232,17 +242,19 @@ public final class JobReconciler implements Reconciler<Job> {
     return Names.inlineTask(job.getMetadata().getName(), String.valueOf(spec.id()));
   }
 
-  private void say(Job job, JobPlan plan) {
+  private Optional<Job> say(Job job, JobPlan plan) {
     if (plan.say() == null) {
-      return;
+      return Optional.empty();
     }
     Optional<Job> now = statuses.write(job, new Job(), plan.say());
     now.ifPresent(j -> {
       progressed.put(j.getMetadata().getUid(), clock.instant());
       events.say(j, plan.events());
       tellTasks(j);
+      preparing.said(job, j);
       wakes.job(Key.of(j));
     });
+    return now;
   }
 
   /**
@@ -261,6 +273,8 @@ public final class JobReconciler implements Reconciler<Job> {
         job.getMetadata().getGeneration()
             + " "
             + job.stateOrActive()
+            + " "
+            + Preparation.trouble(job).isPresent()
             + " "
             + (pool == null
                 ? "none"

@@ -61,6 +61,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Networks networks;
   private final Shows shows;
   private final Starts starts;
+  private final Preparing preparing;
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
@@ -83,6 +84,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Networks networks,
       Shows shows,
       Starts starts,
+      Preparing preparing,
       Statuses statuses,
       Events events,
       Wakes wakes,
@@ -98,6 +100,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.networks = networks;
     this.shows = shows;
     this.starts = starts;
+    this.preparing = preparing;
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
@@ -147,6 +150,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     statuses.forget(uid);
     shows.forget(uid);
     networks.forget(uid);
+    preparing.want(cached, List.of());
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }
 
@@ -210,6 +214,9 @@ public final class PoolReconciler implements Reconciler<Pool> {
     for (PoolPlan.NewNode node : plan.create()) {
       Pod pod =
           nodePods.build(pool, node.number(), node.spot(), node.keepsDirectory(), seen.packages());
+      if (node.keepsDirectory()) {
+        rebooted(pod, pool, node.number());
+      }
       switch (ledger.create(pod, uid)) {
         case Ledger.Ours ours -> world.madeNode(ours.pod());
         case Ledger.Refused no -> refused = Optional.of(no.message());
@@ -224,6 +231,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     }
     shows.all(pool, plan.show());
     starts.all(pool, plan.assign(), seen.nodes());
+    preparing.want(pool, plan.hold());
     for (PoolPlan.Resize resize : plan.resize()) {
       reservations
           .resize(
@@ -234,6 +242,13 @@ public final class PoolReconciler implements Reconciler<Pool> {
           .ifPresent(why -> lendRefusals.put(uid, why));
     }
     return refused;
+  }
+
+  /** Jobs know by it that what they prepared is still there. */
+  private static void rebooted(Pod pod, Pool pool, int number) {
+    pool.statusOrNew().restarting().stream()
+        .filter(r -> r.node() == number)
+        .forEach(r -> pod.getMetadata().getAnnotations().put(Names.REBOOTED_FROM, r.uid()));
   }
 
   /** Returns when to look again. */

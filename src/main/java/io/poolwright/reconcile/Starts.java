@@ -122,6 +122,10 @@ public final class Starts {
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
+    if (!world.isPrepared(job.get(), node.name())) {
+      // Since the pool was looked at; what changed that makes it look again.
+      return;
+    }
     Task task = found.get();
     Map<String, ApplicationPackage> packages = applications.of(task, pool);
     if (TaskInput.missingPackage(task, pool, packages).isPresent()) {

@@ -7,6 +7,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.World;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -22,18 +23,23 @@ public final class Sweep implements Runnable {
 
   private final World world;
   private final FactoryPods factoryPods;
+  private final Preparations preparations;
   private final Ledger ledger;
 
-  public Sweep(World world, FactoryPods factoryPods, Ledger ledger) {
+  public Sweep(World world, FactoryPods factoryPods, Preparations preparations, Ledger ledger) {
     this.world = world;
     this.factoryPods = factoryPods;
+    this.preparations = preparations;
     this.ledger = ledger;
   }
 
   @Override
   public void run() {
     try {
-      Stream.concat(world.heldPods(), factoryPods.held()).toList().forEach(this::tryToLook);
+      Stream.of(world.heldPods(), factoryPods.held(), preparations.held())
+          .flatMap(pods -> pods)
+          .toList()
+          .forEach(this::tryToLook);
     } catch (RuntimeException e) {
       // The schedule would end with the first exception; the next sweep may fare better.
       LOG.atWarn().setCause(e).log("pods could not be looked through; it is tried again");

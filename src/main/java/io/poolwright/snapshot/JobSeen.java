@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstFailed a failed task and why it failed, of a job whose tasks are all over; null where
  *     none failed
  * @param conflict what is in the way of an inline task's name; null where nothing is
+ * @param prepared how preparation and release of the job stand
  */
 public record JobSeen(
     Job job,
@@ -34,10 +35,28 @@ public record JobSeen(
     List<String> held,
     @Nullable String firstFailed,
     @Nullable String conflict,
+    PreparedSeen prepared,
     Instant now) {
   public JobSeen {
     inline = List.copyOf(inline);
     stuck = List.copyOf(stuck);
     held = List.copyOf(held);
+  }
+
+  public JobSeen with(PreparedSeen preparedNow) {
+    return new JobSeen(
+        job,
+        inline,
+        complaint,
+        tasks,
+        slots,
+        actions,
+        poolExists,
+        stuck,
+        held,
+        firstFailed,
+        conflict,
+        preparedNow,
+        now);
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     such data, and only where nodeDeallocationOption asks for it
  * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
  *     but more than can be assigned at once
+ * @param standings of jobs among these that have their nodes prepared: by the job, and by the node
  * @param load all tasks of the pool, counted
  * @param samplePeriod how often the variables of an autoscale formula are to be sampled
  * @param running pods of the tasks that have a node; only in pools that lend the room of their
@@ -36,6 +37,7 @@ public record PoolSeen(
     Map<String, ClaimSeen> claims,
     Map<String, Instant> keptUntil,
     List<WaitingTask> waiting,
+    Map<String, Map<String, NodeStanding>> standings,
     PoolLoad load,
     Duration samplePeriod,
     List<PodSeen> running,
@@ -61,6 +63,7 @@ public record PoolSeen(
     claims = Map.copyOf(claims);
     keptUntil = Map.copyOf(keptUntil);
     waiting = List.copyOf(waiting);
+    standings = Map.copyOf(standings);
     running = List.copyOf(running);
     packages = Map.copyOf(packages);
   }
@@ -82,6 +85,7 @@ public record PoolSeen(
         found,
         until,
         waiting,
+        standings,
         load,
         samplePeriod,
         running,

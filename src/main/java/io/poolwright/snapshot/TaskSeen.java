@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parents how the tasks stand that it depends on
  * @param evicting what the node of a running task does to it, being on its way out; requeue also
  *     where its pool was deleted; null where the task may run on
+ * @param preparing whether a node that it is to get is prepared for its job first
  * @param podGone a live read says that the pod with the UID in the ledger does not exist
  * @param pausedUntil the API server refused the task's pod: no other is made before this time
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
@@ -33,6 +34,7 @@ public record TaskSeen(
     Map<String, ApplicationPackage> packages,
     ParentsSeen parents,
     @Nullable NodeDeallocationOption evicting,
+    boolean preparing,
     boolean podGone,
     @Nullable Instant pausedUntil,
     Duration startTimeout,
@@ -44,6 +46,17 @@ public record TaskSeen(
 
   public TaskSeen withPodGone() {
     return new TaskSeen(
-        task, job, pool, pods, packages, parents, evicting, true, pausedUntil, startTimeout, now);
+        task,
+        job,
+        pool,
+        pods,
+        packages,
+        parents,
+        evicting,
+        preparing,
+        true,
+        pausedUntil,
+        startTimeout,
+        now);
   }
 }

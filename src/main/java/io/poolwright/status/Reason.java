@@ -75,6 +75,12 @@ public enum Reason {
   NameConflict(
       "Job, Pool, Task",
       "A name is taken: that of an inline task, of a pool's Service or NetworkPolicy, or a task's id."),
+  PreparationFailed(
+      "Job, Task",
+      "jobPreparationTask failed on every node, so no task of the job can start; as an event, on one node."),
+  ReleaseFailed(
+      "Job",
+      "Only as an event: jobReleaseTask failed on a node. The job completes all the same."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
   Disabled("Job, JobSchedule", "Nothing starts before it is enabled again."),
   Terminating("Job, JobSchedule", "It is ending: what runs is being stopped."),
@@ -93,6 +99,8 @@ public enum Reason {
   ScheduleOver("JobSchedule", "The last job is over, and no other will be made."),
 
   WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
+  WaitingForPreparation(
+      "Task", "The task has a node, which runs jobPreparationTask of the job first."),
   JobNotFound("Task", "The job that spec.jobId names does not exist."),
   JobDisabled("Task", "The job is disabled; the task waits until it is enabled."),
   WaitingForDependencies("Task", "Tasks that it depends on are not over, or do not exist."),

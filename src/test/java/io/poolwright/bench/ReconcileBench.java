@@ -172,6 +172,7 @@ final class ReconcileBench {
           Map.of(),
           Map.of(),
           board.next(key, NODES * SLOTS + 256, job -> Integer.MAX_VALUE),
+          Map.of(),
           board.load(key),
           Duration.ofSeconds(30),
           List.of(),

@@ -64,7 +64,11 @@ final class FakeKubelet implements AutoCloseable {
     pods = client.pods().inAnyNamespace().inform(new Events());
   }
 
-  /** What becomes of a task, by the number of the run; tasks without a script succeed. */
+  /**
+   * What becomes of a task, by the number of the run; tasks without a script succeed. Preparations
+   * and releases of a job are {@code JOB/preparation} and {@code JOB/release}, on one node {@code
+   * JOB/preparation/NODE}.
+   */
   void script(String namespace, String task, IntFunction<End> ends) {
     scripts.put(namespace + "/" + task, ends);
   }
@@ -103,8 +107,8 @@ final class FakeKubelet implements AutoCloseable {
     pods.getStore().list().stream()
         .filter(p ->
             p.getMetadata().getNamespace().equals(namespace)
-                && Names.ROLE_TASK.equals(label(p, Names.ROLE)))
-        .filter(p -> of(p).task().equals(task))
+                && PodMarks.runsCommand(p))
+        .filter(p -> PodMarks.subject(p).equals(task))
         .forEach(p -> {
           Life life = life(p);
           synchronized (life) {
@@ -153,7 +157,7 @@ final class FakeKubelet implements AutoCloseable {
    * them.
    */
   private void note(Pod pod) {
-    if (Names.ROLE_TASK.equals(label(pod, Names.ROLE)) && !gated(pod)) {
+    if (PodMarks.runsCommand(pod) && !gated(pod)) {
       Life life = life(pod);
       synchronized (life) {
         if (!life.seenFree) {
@@ -176,7 +180,7 @@ final class FakeKubelet implements AutoCloseable {
     Pod pod =
         pods.getStore()
             .getByKey(event.getMetadata().getNamespace() + "/" + event.getMetadata().getName());
-    if (pod == null || label(pod, Names.ROLE) == null) {
+    if (pod == null || PodMarks.label(pod, Names.ROLE) == null) {
       return;
     }
     Life life = life(pod);
@@ -206,12 +210,12 @@ final class FakeKubelet implements AutoCloseable {
         bind(pod);
         life.bound = true;
       }
-    } else if (Names.ROLE_NODE.equals(label(pod, Names.ROLE))) {
+    } else if (Names.ROLE_NODE.equals(PodMarks.label(pod, Names.ROLE))) {
       if (!life.started && !brokenNodes.contains(pod.getMetadata().getNamespace())) {
         status(pod, PodStatuses.running(pod));
         life.started = true;
       }
-    } else if (Names.ROLE_CHECK.equals(label(pod, Names.ROLE))) {
+    } else if (Names.ROLE_CHECK.equals(PodMarks.label(pod, Names.ROLE))) {
       check(pod, life);
     } else {
       run(pod, life);
@@ -220,7 +224,7 @@ final class FakeKubelet implements AutoCloseable {
 
   private void check(Pod pod, Life life) {
     String about =
-        pod.getMetadata().getNamespace() + "/" + ownerName(pod) + "/" + label(pod, Names.VERSION);
+        pod.getMetadata().getNamespace() + "/" + PodMarks.ownerName(pod) + "/" + PodMarks.label(pod, Names.VERSION);
     String says =
         life.ended
             ? null
@@ -240,8 +244,7 @@ final class FakeKubelet implements AutoCloseable {
     }
     if (!life.started) {
       Ran one = of(pod);
-      IntFunction<End> script =
-          scripts.getOrDefault(one.namespace() + "/" + one.task(), End.always(End.SUCCESS));
+      IntFunction<End> script = script(one);
       life.end = script.apply(ran(one.namespace(), one.task()).size());
       boolean runs = !(life.end instanceof End.StageInFails || life.end instanceof End.PullFails);
       life.started = true;
@@ -262,6 +265,14 @@ final class FakeKubelet implements AutoCloseable {
     }
   }
 
+  private IntFunction<End> script(Ran one) {
+    String name = one.namespace() + "/" + one.task();
+    IntFunction<End> ofAllNodes =
+        scripts.getOrDefault(
+            name.substring(0, name.lastIndexOf('/')), End.always(End.SUCCESS));
+    return scripts.getOrDefault(name, ofAllNodes);
+  }
+
   private void vanish(Pod pod, Life life) {
     life.ended = true;
     life.removed = true;
@@ -275,7 +286,7 @@ final class FakeKubelet implements AutoCloseable {
   }
 
   private void stop(Pod pod, Life life) {
-    if (life.started && !life.ended && Names.ROLE_TASK.equals(label(pod, Names.ROLE))) {
+    if (life.started && !life.ended && PodMarks.runsCommand(pod)) {
       status(pod, PodStatuses.stopped(pod));
     }
     life.ended = true;
@@ -295,7 +306,7 @@ final class FakeKubelet implements AutoCloseable {
   }
 
   private void bind(Pod pod) {
-    String machine = machine(pod);
+    String machine = PodMarks.machine(pod);
     client.raw(
         path(pod, "/binding"),
         "POST",
@@ -310,25 +321,6 @@ final class FakeKubelet implements AutoCloseable {
             .withName(machine)
             .endTarget()
             .build());
-  }
-
-  /** A task pod names its machine; node pods get one each. */
-  private static String machine(Pod pod) {
-    boolean pinned =
-        pod.getSpec().getAffinity() != null
-            && pod.getSpec().getAffinity().getNodeAffinity() != null;
-    return pinned
-        ? pod.getSpec()
-            .getAffinity()
-            .getNodeAffinity()
-            .getRequiredDuringSchedulingIgnoredDuringExecution()
-            .getNodeSelectorTerms()
-            .getFirst()
-            .getMatchFields()
-            .getFirst()
-            .getValues()
-            .getFirst()
-        : "machine-of-" + pod.getMetadata().getName();
   }
 
   private void status(Pod pod, PodStatus status) {
@@ -357,24 +349,14 @@ final class FakeKubelet implements AutoCloseable {
 
   private static Ran of(Pod pod) {
     OwnerReference owner = pod.getMetadata().getOwnerReferences().getFirst();
-    // A task of a factory has no object: its pod is its job's.
-    String index = pod.getMetadata().getLabels().get(Names.INDEX);
+    String index = PodMarks.label(pod, Names.INDEX);
     String ending = index == null ? "" : "-" + index;
     return new Ran(
         pod.getMetadata().getNamespace(),
-        owner.getName() + ending,
+        PodMarks.subject(pod),
         owner.getUid() + ending,
-        Integer.parseInt(label(pod, Names.ATTEMPT)),
+        Integer.parseInt(PodMarks.label(pod, Names.ATTEMPT)),
         pod.getMetadata().getUid());
-  }
-
-  private static String ownerName(Pod pod) {
-    return pod.getMetadata().getOwnerReferences().getFirst().getName();
-  }
-
-  private static String label(Pod pod, String key) {
-    Map<String, String> labels = pod.getMetadata().getLabels();
-    return labels == null ? null : labels.get(key);
   }
 
   @Override

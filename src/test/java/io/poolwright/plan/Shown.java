@@ -1,6 +1,7 @@
 package io.poolwright.plan;
 
 import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.job.PreparationPlan;
 import io.poolwright.plan.jobschedule.SchedulePlan;
 import io.poolwright.plan.jobschedule.SchedulePlan.NewJob;
 import io.poolwright.plan.pool.Assignment.Assigned;
@@ -9,6 +10,7 @@ import io.poolwright.plan.task.Outcome;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.plan.task.Verdict;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.snapshot.ScheduleSeen.ScheduledJob;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -86,6 +88,10 @@ public final class Shown {
     put(shown, "assign", plan.assign().stream().map(Shown::assigned).toList());
     put(
         shown,
+        "hold",
+        plan.hold().stream().map(h -> h.task() + " of " + h.waits().job() + " for " + h.node()).toList());
+    put(
+        shown,
         "resize",
         plan.resize().stream()
             .map(r -> r.pod().name() + " " + r.container() + " " + new TreeMap<>(r.requests()))
@@ -132,6 +138,22 @@ public final class Shown {
         yield shown;
       }
     };
+  }
+
+  public static Map<String, Object> of(PreparationPlan plan, PreparedSeen job) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    put(shown, "steps", plan.steps().stream().map(Shown::step).toList());
+    put(
+        shown,
+        "create",
+        plan.create().stream().map(m -> m.kind() + " " + m.attempt() + " on " + m.node()).toList());
+    put(shown, "ledger", plan.ledger());
+    put(shown, "open", job.open() == 0 ? null : Integer.valueOf(job.open()));
+    put(shown, "trouble", plan.trouble());
+    put(shown, "note", plan.note());
+    put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "again", time(plan.again()));
+    return orNothing(shown);
   }
 
   private static Map<String, Object> orNothing(Map<String, Object> shown) {

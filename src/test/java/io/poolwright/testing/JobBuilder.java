@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.Span;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobPreparationTask;
+import io.poolwright.api.job.JobReleaseTask;
 import io.poolwright.api.job.JobSpec;
 import io.poolwright.api.job.JobSpec.DesiredState;
 import io.poolwright.api.job.JobSpec.DisableTasks;
@@ -35,6 +37,8 @@ public final class JobBuilder {
   private @Nullable LogUpload logs;
   private @Nullable DisableTasks disableTasks;
   private @Nullable JobState state;
+  private @Nullable JobPreparationTask preparation;
+  private @Nullable JobReleaseTask release;
 
   private JobBuilder(String name) {
     this.name = name;
@@ -98,6 +102,16 @@ public final class JobBuilder {
     return this;
   }
 
+  public JobBuilder prepared(JobPreparationTask task) {
+    this.preparation = task;
+    return this;
+  }
+
+  public JobBuilder released(JobReleaseTask task) {
+    this.release = task;
+    return this;
+  }
+
   public JobBuilder in(JobState state) {
     this.state = state;
     return this;
@@ -123,6 +137,8 @@ public final class JobBuilder {
             new PoolInfo(pool),
             priority,
             environment,
+            preparation,
+            release,
             limits,
             onAllTasksComplete,
             null,
@@ -134,7 +150,9 @@ public final class JobBuilder {
             tasks,
             null));
     if (state != null) {
-      job.setStatus(new JobStatus(1L, state, null, null, null, null, null, null, null, List.of()));
+      job.setStatus(
+          new JobStatus(
+              1L, state, null, null, null, null, null, null, List.of(), null, List.of()));
     }
     return job;
   }

@@ -51,6 +51,16 @@ import org.jspecify.annotations.Nullable;
             + " || (has(oldSelf.status) && has(oldSelf.status.state) && oldSelf.status.state == 'Disabled')",
     message =
         "spec.poolInfo can only be changed while the job is disabled: set desiredState to Disabled, and wait for state Disabled")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || (has(self.spec.jobPreparationTask) == has(oldSelf.spec.jobPreparationTask)"
+            + " && (!has(self.spec.jobPreparationTask) || self.spec.jobPreparationTask == oldSelf.spec.jobPreparationTask))",
+    message = "spec.jobPreparationTask cannot be changed; create another job")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || (has(self.spec.jobReleaseTask) == has(oldSelf.spec.jobReleaseTask)"
+            + " && (!has(self.spec.jobReleaseTask) || self.spec.jobReleaseTask == oldSelf.spec.jobReleaseTask))",
+    message = "spec.jobReleaseTask cannot be changed; create another job")
 @AdditionalPrinterColumn(name = "Pool", jsonPath = ".spec.poolInfo.poolId")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
 @AdditionalPrinterColumn(name = "Done", jsonPath = ".status.progress")

@@ -21,6 +21,16 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("What is to be run, and where.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
+    value = "!has(self.jobReleaseTask) || has(self.jobPreparationTask)",
+    message =
+        "jobReleaseTask: it runs on nodes that were prepared; give a jobPreparationTask as well")
+@ValidationRule(
+    value =
+        "!has(self.jobReleaseTask) || !has(self.jobPreparationTask)"
+            + " || (has(self.jobReleaseTask.id) ? self.jobReleaseTask.id : 'jobrelease')"
+            + " != (has(self.jobPreparationTask.id) ? self.jobPreparationTask.id : 'jobpreparation')",
+    message = "jobReleaseTask.id: jobPreparationTask has it already; choose another")
+@ValidationRule(
     value = "!has(self.tasks) || !has(self.taskFactory)",
     message = "give tasks or taskFactory, not both; a TaskCollection takes tasks as they are")
 public record JobSpec(
@@ -34,6 +44,12 @@ public record JobSpec(
         @Nullable Integer priority,
     @Size(max = 512) @JsonPropertyDescription("Environment of every task of the job.")
         List<EnvironmentSetting> commonEnvironmentSettings,
+    @JsonPropertyDescription(
+            "Runs once on each node before the job's first task there. It cannot be changed.")
+        @Nullable JobPreparationTask jobPreparationTask,
+    @JsonPropertyDescription(
+            "Runs once on each node that was prepared, when the job ends. It cannot be changed.")
+        @Nullable JobReleaseTask jobReleaseTask,
     @JsonPropertyDescription("Limits of the job, and defaults for its tasks.")
         @Nullable JobConstraints constraints,
     @JsonPropertyDescription(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitActions what exit conditions of tasks did to the job; null where they did nothing
  * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
+ * @param preparations nodes that were prepared for the job, or are being; those that are gone among
+ *     them, but not of very many nodes
  * @param taskFactory of a job with a task factory: what became of its tasks
  */
 @JsonClassDescription(
@@ -30,13 +32,16 @@ public record JobStatus(
     @Nullable ExitActions exitActions,
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
+    List<NodePreparation> preparations,
     @Nullable FactoryStatus taskFactory,
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(null, null, null, null, null, null, null, null, null, List.of());
+      new JobStatus(
+          null, null, null, null, null, null, null, null, List.of(), null, List.of());
 
   public JobStatus {
+    preparations = preparations == null ? List.of() : List.copyOf(preparations);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -51,6 +56,7 @@ public record JobStatus(
         exitActions,
         done,
         createdTasks,
+        preparations,
         factory,
         conditions);
   }

@@ -74,7 +74,9 @@ public final class FactoryLife {
         // It fails when its turn comes, and the others run.
         runnable = true;
       } else if (obstacle != null) {
-        return plan(false, ledger.nameOf(next) + ": " + said(obstacle), stuck(first.say()));
+        // Those that wait for a node to be prepared have to stay among those that wait.
+        return plan(
+            runnable, ledger.nameOf(next) + ": " + said(obstacle), stuck(first.say()));
       }
     }
     return seen.refusal() == null
@@ -167,6 +169,7 @@ public final class FactoryLife {
         seen.packages(),
         ParentsSeen.NONE,
         evicting(task),
+        false,
         seen.gone().contains(index),
         seen.pausedUntil(),
         seen.startTimeout(),

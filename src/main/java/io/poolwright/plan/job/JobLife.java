@@ -62,7 +62,7 @@ public final class JobLife {
   }
 
   private JobPlan ofLive() {
-    if (spec.wantsTermination()) {
+    if (spec.wantsTermination() || isToBeReleased(job)) {
       return plan(List.of(), ended(Reason.UserTerminate), null);
     }
     Duration left = timeLeft();
@@ -109,6 +109,13 @@ public final class JobLife {
         left);
   }
 
+  /** Somebody deleted it, and nodes that were prepared for it are released first. */
+  static boolean isToBeReleased(Job job) {
+    return job.getMetadata().getDeletionTimestamp() != null
+        && job.getMetadata().getFinalizers() != null
+        && job.getMetadata().getFinalizers().contains(Names.RELEASE);
+  }
+
   /** No rule in the schema says so: to compare each with each would cost too much. */
   private Optional<String> idTwice() {
     Map<String, Integer> places = new HashMap<>();
@@ -149,6 +156,9 @@ public final class JobLife {
               ? conditions().ready(Reason.Disabled, effects.why())
               : conditions().stalled(Reason.Disabled, effects.why());
     }
+    if (seen.prepared().trouble() != null) {
+      return conditions().stalled(Reason.PreparationFailed, seen.prepared().trouble());
+    }
     if (!seen.stuck().isEmpty()) {
       String first = seen.stuck().getFirst();
       return conditions()
@@ -159,7 +169,7 @@ public final class JobLife {
                   + first);
     }
     return seen.poolExists()
-        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool + held())
+        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool + held() + unprepared())
         : conditions()
             .progressing(
                 Reason.PoolNotFound,
@@ -175,6 +185,11 @@ public final class JobLife {
             + seen.held().size()
             + " of them cannot get on; the first is "
             + seen.held().getFirst();
+  }
+
+  private String unprepared() {
+    String note = seen.prepared().note();
+    return note == null ? "" : note;
   }
 
   private Reason reasonBefore() {
@@ -196,8 +211,11 @@ public final class JobLife {
 
   private JobStatus ended(Reason reason) {
     TaskCounts tasks = seen.tasks();
-    if (tasks.running() > 0) {
-      String message = tasks.running() + " running task(s) are being stopped";
+    if (tasks.running() > 0 || seen.prepared().open() > 0) {
+      String message =
+          tasks.running() > 0
+              ? tasks.running() + " running task(s) are being stopped"
+              : seen.prepared().open() + " node(s) are being released";
       return status(
           JobState.TERMINATING,
           reason,
@@ -260,6 +278,7 @@ public final class JobLife {
         exits.equals(ExitActions.NONE) ? null : exits,
         progress,
         created,
+        seen.prepared().ledger(),
         status.taskFactory(),
         conditions);
   }
@@ -272,6 +291,7 @@ public final class JobLife {
         create.isEmpty()
             && say.state() == status.state()
             && say.exits().equals(status.exits())
+            && say.preparations().equals(status.preparations())
             && say.conditions().equals(status.conditions());
     List<EventToSay> events = new ArrayList<>();
     Conditions.find(say.conditions(), Conditions.READY)

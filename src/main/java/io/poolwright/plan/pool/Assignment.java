@@ -1,10 +1,13 @@
 package io.poolwright.plan.pool;
 
+import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.WaitingTask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which waiting tasks get which nodes (section 11 of the reference). One pass; its cost is in what
@@ -29,6 +32,18 @@ public final class Assignment {
    * @param packs fill the fullest node that has room first; otherwise the emptiest first
    */
   public static List<Assigned> decide(List<Room> rooms, List<WaitingTask> waiting, boolean packs) {
+    return decide(rooms, waiting, packs, Map.of());
+  }
+
+  /**
+   * @param standings by job and node, of jobs that have their nodes prepared: their tasks go to
+   *     nodes that are, or are being, before others
+   */
+  static List<Assigned> decide(
+      List<Room> rooms,
+      List<WaitingTask> waiting,
+      boolean packs,
+      Map<String, Map<String, NodeStanding>> standings) {
     List<Room> open = new ArrayList<>(rooms);
     int free = open.stream().mapToInt(Room::freeSlots).sum();
     List<Assigned> assigned = new ArrayList<>();
@@ -36,8 +51,11 @@ public final class Assignment {
       if (free <= 0) {
         break;
       }
+      Map<String, NodeStanding> nodes = standings.get(task.job());
       Optional<Room> found =
-          open.stream().filter(r -> r.freeSlots() >= task.slots()).min(order(packs));
+          open.stream()
+              .filter(r -> r.freeSlots() >= task.slots() && isOpen(nodes, r))
+              .min(nodes == null ? order(packs) : preparedFirst(nodes, packs));
       if (found.isPresent()) {
         Room room = found.get();
         assigned.add(new Assigned(task, room.node()));
@@ -51,6 +69,17 @@ public final class Assignment {
       }
     }
     return assigned;
+  }
+
+  private static boolean isOpen(@Nullable Map<String, NodeStanding> nodes, Room room) {
+    return nodes == null || nodes.get(room.node()) != NodeStanding.CLOSED;
+  }
+
+  private static Comparator<Room> preparedFirst(Map<String, NodeStanding> nodes, boolean packs) {
+    return Comparator.comparingInt(
+            (Room r) ->
+                nodes.getOrDefault(r.node(), NodeStanding.NEW) == NodeStanding.NEW ? 1 : 0)
+        .thenComparing(order(packs));
   }
 
   private static Comparator<Room> order(boolean packs) {

@@ -1,6 +1,7 @@
 package io.poolwright.plan.pool;
 
 import io.poolwright.api.pool.NodeDeallocationOption;
+import io.poolwright.snapshot.PodSeen;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -75,6 +76,16 @@ public record NodeRequest(Verb verb, NodeDeallocationOption tasks) {
   /** How the node's tasks are to be stopped; null where they are not. */
   public @Nullable NodeDeallocationOption stopping() {
     return verb != Verb.ENABLE_SCHEDULING && tasks.stopsTasks() ? tasks : null;
+  }
+
+  /** What a node does to its tasks that may be on its way out, or taken back; null for nothing. */
+  public static @Nullable NodeDeallocationOption stoppedBy(PodSeen node) {
+    if (node.preempted()) {
+      return NodeDeallocationOption.REQUEUE;
+    }
+    return node.leaving() != null
+        ? node.leaving()
+        : read(node.request()).map(NodeRequest::stopping).orElse(null);
   }
 
   boolean takesNoTasks() {

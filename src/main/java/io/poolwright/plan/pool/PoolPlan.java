@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param show node pods whose label says something else from now on; before tasks start
  * @param wake nodes that are on their way out and whose tasks have to act on it
  * @param assign tasks to start, each on its node
+ * @param hold tasks whose node is to be prepared for their job first; they have its slots meanwhile
  * @param retains nodes of these that stay until the data of what they ran may go: where any is
  *     here, the plan holds only after it was decided with {@link PoolSeen#keptUntil} of them
  * @param resize pods whose requests change, in this order: what gives room first
@@ -35,6 +36,7 @@ public record PoolPlan(
     List<Show> show,
     List<String> wake,
     List<Assigned> assign,
+    List<Assigned> hold,
     List<PodSeen> retains,
     List<Resize> resize,
     @Nullable PoolStatus say,

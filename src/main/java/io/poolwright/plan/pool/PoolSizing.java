@@ -89,7 +89,9 @@ public final class PoolSizing {
     Optional<Trouble> mistake = trouble.ofSpec().or(trouble::ofNetwork);
     List<PoolPlan.NewNode> create =
         mistake.isPresent() || pausesAfterRefusal() ? List.of() : create();
-    List<Assignment.Assigned> assign = Assignment.decide(rooms(), seen.waiting(), spec.packs());
+    List<Assignment.Assigned> assign =
+        Assignment.decide(rooms(), seen.waiting(), spec.packs(), seen.standings());
+    Preparing preparing = Preparing.of(assign, seen);
     List<PodSeen> delete = delete();
     NodeMarks marks =
         new NodeMarks(
@@ -110,7 +112,8 @@ public final class PoolSizing {
         delete,
         marks.show(),
         nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
-        assign,
+        preparing.start(),
+        preparing.hold(),
         retaining.stream().map(PoolNode::pod).toList(),
         spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,

@@ -32,7 +32,7 @@ public record Outcome(
     DISRUPTED
   }
 
-  static Outcome disrupted(String message) {
+  public static Outcome disrupted(String message) {
     return new Outcome(
         Kind.DISRUPTED,
         null,
@@ -42,7 +42,7 @@ public record Outcome(
         null);
   }
 
-  String message() {
+  public String message() {
     return failure == null || failure.message() == null ? "" : failure.message();
   }
 }

@@ -6,6 +6,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
+import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.status.Reason;
 import java.util.Map;
@@ -31,7 +32,8 @@ public final class TaskInput {
         .or(() ->
             Complaint.ofVariables(
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
-        .or(() -> contradicts(task, job));
+        .or(() -> contradicts(task, job))
+        .or(() -> Preparation.complaint(task, job, pool));
   }
 
   /** What is wrong with the words of this one task: of those of a factory, another may be right. */

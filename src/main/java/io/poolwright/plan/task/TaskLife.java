@@ -247,6 +247,15 @@ public final class TaskLife {
     if (pause.isPositive()) {
       return new TaskPlan(steps, null, events, pause.plusMillis(50), false);
     }
+    Optional<EventToSay> unprepared = PreparationTrouble.of(seen);
+    if (unprepared.isPresent()) {
+      return new TaskPlan(
+          steps,
+          ledger.saying(unprepared.get().reason(), unprepared.get().message()),
+          events,
+          again,
+          true);
+    }
     // The schema's default says WaitingForSlot already: only one that said something else before
     // needs a write.
     String waits =

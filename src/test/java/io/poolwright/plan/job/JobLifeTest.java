@@ -10,6 +10,7 @@ import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import io.poolwright.snapshot.JobSeen;
+import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.time.Instant;
@@ -79,6 +80,11 @@ class JobLifeTest {
         held,
         seen.text("firstFailed").orElse(null),
         seen.text("conflict").orElse(null),
+        new PreparedSeen(
+            List.of(),
+            seen.setting("prepared").path("open").asInt(),
+            seen.setting("prepared").path("trouble").textValue(),
+            seen.setting("prepared").path("note").textValue()),
         seen.now());
   }
 }

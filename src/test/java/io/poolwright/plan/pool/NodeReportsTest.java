@@ -94,6 +94,7 @@ class NodeReportsTest {
             Map.of(),
             Map.of(),
             List.of(),
+            Map.of(),
             PoolLoad.NONE,
             Duration.ofSeconds(30),
             List.of(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ClaimSeen;
 import io.poolwright.snapshot.NodeLoad;
+import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.WaitingTask;
@@ -92,6 +93,7 @@ class PoolSizingTest {
         claims,
         kept,
         waiting,
+        standings(seen.setting("standings")),
         load(seen.setting("load")),
         Duration.ofSeconds(30),
         seen.podsSeen().stream().filter(p -> p.node() != null).toList(),
@@ -105,5 +107,18 @@ class PoolSizingTest {
                     seen.text("refusedAt").map(Instant::parse).orElse(seen.now().minusSeconds(10))))
             .orElse(null),
         seen.now());
+  }
+
+  private static Map<String, Map<String, NodeStanding>> standings(JsonNode said) {
+    Map<String, Map<String, NodeStanding>> all = new HashMap<>();
+    said.properties()
+        .forEach(job -> {
+          Map<String, NodeStanding> nodes = new HashMap<>();
+          job.getValue()
+              .properties()
+              .forEach(n -> nodes.put(n.getKey(), NodeStanding.valueOf(n.getValue().asText())));
+          all.put(job.getKey(), nodes);
+        });
+    return all;
   }
 }

@@ -70,6 +70,7 @@ class TaskLifePropertiesTest {
         parents(random),
         EVICTING.get(random.nextInt(EVICTING.size())).orElse(null),
         random.nextInt(4) == 0,
+        random.nextInt(4) == 0,
         random.nextInt(4) == 0 ? FakeClock.START.plusSeconds(7) : null,
         Duration.ofMinutes(2),
         FakeClock.START.plusSeconds(random.nextInt(600)));

@@ -63,6 +63,7 @@ class TaskLifeTest {
         seen.packages(),
         parents(seen.setting("parents")),
         seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
+        seen.text("preparing").map(Boolean::parseBoolean).orElse(false),
         seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
         seen.text("pausedUntil").map(Instant::parse).orElse(null),
         seen.startTimeout(),
