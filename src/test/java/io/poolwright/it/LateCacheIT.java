@@ -16,6 +16,7 @@ import io.poolwright.cluster.Clients;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.ScheduledJobs;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
@@ -69,7 +70,8 @@ class LateCacheIT {
               board,
               new Pauses(),
               new Applications(clock, PERIOD, statuses),
-              new FactoryPods());
+              new FactoryPods(),
+              new Preparations(client, board, clock, PERIOD));
       world.jobs(empty());
       reconciler =
           new JobScheduleReconciler(
@@ -157,7 +159,17 @@ class LateCacheIT {
           .editStatus(j -> {
             j.setStatus(
                 new JobStatus(
-                    1L, JobState.COMPLETED, null, null, null, null, null, null, null, List.of()));
+                    1L,
+                    JobState.COMPLETED,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    null,
+                    List.of()));
             return j;
           });
       late.look();
