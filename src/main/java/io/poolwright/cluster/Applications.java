@@ -86,8 +86,7 @@ public final class Applications {
     String uid = found.getMetadata().getUid();
     List<Pod> own =
         Objects.requireNonNull(checks).getSecondaryResources(found).stream()
-            .filter(p ->
-                p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
+            .filter(p -> Owners.own(p, uid))
             .toList();
     return new PackageSeen(
         found, own.stream().map(PodReader::read).toList(), refusal, startTimeout, clock.instant());

@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,9 @@ public final class Board {
    *
    * @param any whether the task itself looks different
    * @param pool null where it concerns none
-   * @param tasks names of tasks of the same job that depend on it and have to look again
+   * @param job that the task is of now
+   * @param tasks names of tasks that depend on it, or did, and have to look again; of the job that
+   *     it was of before, too
    */
   public record Change(boolean any, @Nullable Key pool, Key job, List<String> tasks) {}
 
@@ -88,17 +92,18 @@ public final class Board {
     if (before != null && before.version() > now.version()) {
       return new Change(false, before.pool(), before.job(), List.of());
     }
+    Set<String> look = new TreeSet<>();
     if (before != null) {
       count(before, -1);
       if (!before.job().equals(now.job()) || !before.id().equals(now.id())) {
-        forgetDependencies(before);
+        look.addAll(forgetDependencies(before));
       }
     }
     entries.put(key, now);
     count(now, 1);
-    List<String> look = learnDependencies(now);
+    look.addAll(learnDependencies(now));
     Key pool = now.pool() != null ? now.pool() : before == null ? null : before.pool();
-    return new Change(before == null || !before.looksLike(now), pool, now.job(), look);
+    return new Change(before == null || !before.looksLike(now), pool, now.job(), List.copyOf(look));
   }
 
   /**

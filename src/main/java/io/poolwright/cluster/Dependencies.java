@@ -177,12 +177,17 @@ final class Dependencies {
     }
     FactoryParents.Seen ofFactory = factory.seenBy(child.on, child.open);
     long open = ofFactory.open();
+    String fails =
+        child.blockers.stream()
+            .filter(b -> standing(b) == Standing.FAILS)
+            .findFirst()
+            .orElse(ofFactory.failing());
     String blocker = child.blockers.isEmpty() ? ofFactory.blocker() : child.blockers.first();
     return new ParentsSeen(
         open,
         open == 0 ? List.of() : firstOpen(child),
-        blocker,
-        child.blockers.stream().anyMatch(b -> standing(b) == Standing.FAILS) || ofFactory.fails(),
+        fails == null ? blocker : fails,
+        fails != null,
         child.cycle,
         null);
   }
@@ -357,17 +362,20 @@ final class Dependencies {
     if (child == null || !waitedFor) {
       return;
     }
-    for (String each : circles.together(id)) {
-      circular.add(each);
-      known(each).cycle = Circles.said(circles.through(each), each);
-      look.add(each);
-    }
+    circles
+        .with(id)
+        .forEach((each, circle) -> {
+          circular.add(each);
+          known(each).cycle = circle;
+          look.add(each);
+        });
   }
 
+  /** What is taken away makes no circle: those that there still are are among those that were. */
   private void recheckCycles(Set<String> look) {
+    Map<String, String> circle = circles.among(circular);
     for (String id : List.copyOf(circular)) {
-      List<String> circle = circles.through(id);
-      String now = circle.isEmpty() ? null : Circles.said(circle, id);
+      String now = circle.get(id);
       if (now == null) {
         circular.remove(id);
       }

@@ -27,14 +27,14 @@ record FactoryParents(long size, Ranges satisfied, Ranges blocked, Ranges failin
   /**
    * @param open how many are not over, or do not let it run
    * @param blocker the first that is over and keeps it from running; null where there is none
-   * @param fails whether one that is over fails it
+   * @param failing the first that is over and fails it; null where there is none
    */
-  record Seen(long open, @Nullable String blocker, boolean fails) {
+  record Seen(long open, @Nullable String blocker, @Nullable String failing) {
     /** How many are open is nothing to look again for, while some are. */
     boolean decidesAs(Seen other) {
       return (open == 0) == (other.open == 0)
           && Objects.equals(blocker, other.blocker)
-          && fails == other.fails;
+          && Objects.equals(failing, other.failing);
     }
   }
 
@@ -46,31 +46,27 @@ record FactoryParents(long size, Ranges satisfied, Ranges blocked, Ranges failin
     for (TaskIdRange range : on.taskIdRanges()) {
       over += satisfied.count(range.start(), range.end());
     }
-    long blocker = first(on, blocked);
-    return new Seen(
-        Math.max(0, others - over),
-        blocker < 0 ? null : Long.toString(blocker),
-        first(on, failing) >= 0);
+    return new Seen(Math.max(0, others - over), first(on, blocked), first(on, failing));
   }
 
-  private static long first(DependsOn on, Ranges indexes) {
+  private static @Nullable String first(DependsOn on, Ranges indexes) {
     if (indexes.isEmpty()) {
-      return -1;
+      return null;
     }
     for (String id : on.taskIds()) {
       long index = index(id);
       if (index >= 0 && indexes.contains(index)) {
-        return index;
+        return id;
       }
     }
     List<TaskIdRange> ranges = on.taskIdRanges();
     for (TaskIdRange range : ranges) {
       long next = indexes.next(range.start());
       if (next >= 0 && next <= range.end()) {
-        return next;
+        return Long.toString(next);
       }
     }
-    return -1;
+    return null;
   }
 
   boolean has(String id) {

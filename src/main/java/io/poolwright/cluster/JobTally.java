@@ -5,9 +5,9 @@ import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.ExitConditions.JobAction;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.snapshot.ExitActionsSeen;
+import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,17 +49,6 @@ final class JobTally {
 
     private TaskCounts counts() {
       return new TaskCounts(active, running, succeeded + failed, succeeded, failed);
-    }
-  }
-
-  /** In the order in which they ended. */
-  private record Ended(Instant at, String name) implements Comparable<Ended> {
-    private static final Comparator<Ended> ORDER =
-        Comparator.comparing(Ended::at).thenComparing(Ended::name);
-
-    @Override
-    public int compareTo(Ended other) {
-      return ORDER.compare(this, other);
     }
   }
 
@@ -140,9 +129,8 @@ final class JobTally {
     NavigableSet<Ended> terminate = all(JobAction.TERMINATE);
     NavigableSet<Ended> disable = all(JobAction.DISABLE);
     return new ExitActionsSeen(
-        terminate.isEmpty() ? null : terminate.first().name(),
-        disable.size(),
-        disable.isEmpty() ? null : disable.last().name());
+        terminate.isEmpty() ? null : terminate.first().task(),
+        disable.isEmpty() ? null : disable.last());
   }
 
   private NavigableSet<Ended> all(JobAction action) {

@@ -1,11 +1,8 @@
 package io.poolwright.cluster;
 
-import io.fabric8.kubernetes.api.model.DeleteOptions;
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -125,11 +122,7 @@ public final class Ledger {
     if (found == null) {
       return new Refused("pod " + name + " existed a moment ago and is being removed");
     }
-    boolean ours =
-        found.getMetadata().getOwnerReferences().stream()
-            .map(OwnerReference::getUid)
-            .anyMatch(ownerUid::equals);
-    return ours
+    return Owners.own(found, ownerUid)
         ? new Ours(found)
         : new Stranger(
             "a pod named "
@@ -204,23 +197,12 @@ public final class Ledger {
     if (deleted.contains(uid)) {
       return true;
     }
-    DeleteOptions options =
-        new DeleteOptionsBuilder()
-            .withNewPreconditions(version, uid)
-            .withPropagationPolicy("Background")
-            .build();
-    try {
-      // The typed client can make a deletion depend on the resourceVersion only; the UID is what
-      // must not be mistaken.
-      client.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod, "DELETE", options);
+    boolean done =
+        Deletion.of(client, "/api/v1/namespaces/" + namespace + "/pods/" + pod, uid, version);
+    if (done) {
       deleted.add(uid);
-      return true;
-    } catch (KubernetesClientException e) {
-      if (!ApiErrors.isAbsent(e) && !ApiErrors.isConflict(e)) {
-        throw e;
-      }
-      return ApiErrors.isAbsent(e);
     }
+    return done;
   }
 
   private boolean patch(String namespace, String pod, String body) {
@@ -320,12 +302,7 @@ public final class Ledger {
         throw e;
       }
       Task found = client.resource(task).get();
-      boolean ours =
-          found != null
-              && found.getMetadata().getOwnerReferences().stream()
-                  .map(OwnerReference::getUid)
-                  .anyMatch(job.getMetadata().getUid()::equals);
-      return ours ? found : null;
+      return found != null && Owners.own(found, job.getMetadata().getUid()) ? found : null;
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -56,12 +55,7 @@ public final class NetworkObjects {
 
   private Optional<Obstacle> existing(HasMetadata wanted, Pool owner) {
     HasMetadata found = client.resource(wanted).get();
-    boolean ours =
-        found != null
-            && found.getMetadata().getOwnerReferences().stream()
-                .map(OwnerReference::getUid)
-                .anyMatch(owner.getMetadata().getUid()::equals);
-    if (!ours) {
+    if (found == null || !Owners.own(found, owner.getMetadata().getUid())) {
       return Optional.of(
           new Obstacle(
               true,

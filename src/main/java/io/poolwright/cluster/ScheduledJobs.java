@@ -1,8 +1,7 @@
 package io.poolwright.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -20,10 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs that a schedule makes, ends and deletes. Each write is safe to be done twice. */
 public final class ScheduledJobs {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+  private static final String JOBS =
+      "/apis/"
+          + HasMetadata.getApiVersion(Job.class)
+          + "/namespaces/%s/"
+          + HasMetadata.getPlural(Job.class)
+          + "/";
 
   private final KubernetesClient client;
 
@@ -31,12 +38,22 @@ public final class ScheduledJobs {
     this.client = client;
   }
 
+  /** What became of making a job. */
+  public sealed interface Made {}
+
+  /** It is there. */
+  public record ForThisStart() implements Made {}
+
+  /** The number has been given to a job for another start, which was not heard of yet. */
+  public record ForAnotherStart(ScheduledJob job) implements Made {}
+
+  /** It cannot be made. */
+  public record InTheWay(String message) implements Made {}
+
   /**
    * Makes the job, or finds that it was made before; the name has the number, so no start gets two.
-   *
-   * @return what is in the way; empty where the job is there
    */
-  public Optional<String> create(JobSchedule schedule, NewJob wanted) {
+  public Made create(JobSchedule schedule, NewJob wanted) {
     Job job = new Job();
     job.setMetadata(
         new ObjectMetaBuilder()
@@ -58,33 +75,53 @@ public final class ScheduledJobs {
     job.setSpec(schedule.getSpec().jobSpecification());
     try {
       client.resource(job).create();
-      return Optional.empty();
+      return new ForThisStart();
     } catch (KubernetesClientException e) {
       if (ApiErrors.alreadyExists(e)) {
-        return existing(schedule, job);
+        return existing(schedule, wanted);
       }
       if (ApiErrors.isRefused(e)) {
-        return Optional.of("Job " + wanted.name() + " was refused: " + ApiErrors.message(e));
+        return new InTheWay("Job " + wanted.name() + " was refused: " + ApiErrors.message(e));
       }
       throw e;
     }
   }
 
-  private Optional<String> existing(JobSchedule schedule, Job wanted) {
-    Job found = client.resource(wanted).get();
-    boolean ours = found != null && isOf(found, schedule);
-    return ours
-        ? Optional.empty()
-        : Optional.of(
-            "A Job named "
-                + wanted.getMetadata().getName()
-                + " exists and does not belong to this schedule; delete it");
+  private Made existing(JobSchedule schedule, NewJob wanted) {
+    Job found = get(schedule, wanted.name());
+    if (found == null || !Owners.own(found, schedule.getMetadata().getUid())) {
+      return new InTheWay(
+          "A Job named "
+              + wanted.name()
+              + " exists and does not belong to this schedule; delete it");
+    }
+    return read(found)
+        .<Made>map(
+            j -> j.start().equals(wanted.start()) ? new ForThisStart() : new ForAnotherStart(j))
+        .orElseGet(() ->
+            new InTheWay(
+                "Job "
+                    + wanted.name()
+                    + " does not say for which start it was made: its annotations "
+                    + Names.JOB_NUMBER
+                    + " and "
+                    + Names.SCHEDULED_FOR
+                    + " were changed; delete it"));
   }
 
-  private static boolean isOf(Job job, JobSchedule schedule) {
-    return job.getMetadata().getOwnerReferences().stream()
-        .map(OwnerReference::getUid)
-        .anyMatch(schedule.getMetadata().getUid()::equals);
+  /** A live read of a job that the schedule made; the cache may not have heard of it yet. */
+  public Optional<ScheduledJob> find(JobSchedule schedule, String name) {
+    return Optional.ofNullable(get(schedule, name))
+        .filter(j -> Owners.own(j, schedule.getMetadata().getUid()))
+        .flatMap(ScheduledJobs::read);
+  }
+
+  private @Nullable Job get(JobSchedule schedule, String name) {
+    return client
+        .resources(Job.class)
+        .inNamespace(schedule.getMetadata().getNamespace())
+        .withName(name)
+        .get();
   }
 
   /** Section 6: the running job of a terminated schedule ends with a reason of its own. */
@@ -114,20 +151,7 @@ public final class ScheduledJobs {
   }
 
   public void delete(String namespace, ScheduledJob job) {
-    Job named = new Job();
-    named.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(job.name())
-            .withNamespace(namespace)
-            .withUid(job.uid())
-            .build());
-    try {
-      List<StatusDetails> _ = client.resource(named).delete();
-    } catch (KubernetesClientException e) {
-      if (!ApiErrors.isConflict(e) && !ApiErrors.isAbsent(e)) {
-        throw e;
-      }
-    }
+    boolean _ = Deletion.of(client, JOBS.formatted(namespace) + job.name(), job.uid(), null);
   }
 
   /** In the order of their numbers. */

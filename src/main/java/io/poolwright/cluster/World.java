@@ -222,8 +222,7 @@ public final class World {
   public List<PodSeen> podsOf(Task task) {
     String uid = task.getMetadata().getUid();
     return Objects.requireNonNull(taskPods).getSecondaryResources(task).stream()
-        .filter(p ->
-            p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
+        .filter(p -> Owners.own(p, uid))
         .map(PodReader::read)
         .toList();
   }
@@ -360,13 +359,10 @@ public final class World {
         .orElse(null);
   }
 
-  /**
-   * @param obstacle why the next job could not be made
-   */
-  public ScheduleSeen seeSchedule(JobSchedule schedule, @Nullable String obstacle) {
+  public ScheduleSeen seeSchedule(JobSchedule schedule) {
     Stream<Job> made =
         Objects.requireNonNull(jobs).byIndex(BY_SCHEDULE, schedule.getMetadata().getUid()).stream()
             .map(j -> statuses.latest(j, Job.class));
-    return new ScheduleSeen(schedule, ScheduledJobs.read(made), obstacle, clock.instant());
+    return new ScheduleSeen(schedule, ScheduledJobs.read(made), null, clock.instant());
   }
 }

@@ -113,7 +113,7 @@ public final class Ranges implements Iterable<Long> {
   }
 
   /** The indexes of the bits that are set. */
-  static Ranges of(BitSet bits) {
+  public static Ranges of(BitSet bits) {
     Growing all = new Growing(bits.cardinality());
     for (int first = bits.nextSetBit(0); first >= 0; ) {
       int end = bits.nextClearBit(first);

@@ -2,6 +2,7 @@ package io.poolwright.main;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.poolwright.cluster.LiveJob;
 import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,18 +16,22 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command-line tool: {@code poolwright autoscale evaluate} and {@code poolwright factory
- * expand}. Exit code 2: it was called in a way that it does not know, or the factory is wrong.
+ * The command-line tool: {@code poolwright autoscale evaluate}, {@code poolwright factory expand}
+ * and {@code poolwright tasks}. Exit code 2: it was called in a way that it does not know, or the
+ * factory is wrong; 1: what it was asked for is not there.
  */
 public final class CommandLineTool {
   private static final String USAGE =
       """
       use: poolwright autoscale evaluate [--pool NAME [--namespace NAMESPACE]]
            poolwright factory expand FILE [--files LISTING]
+           poolwright tasks JOB [--namespace NAMESPACE] [--state STATE]
 
       autoscale evaluate reads one request a line from standard input and writes one answer a line:
         {"formula": "…", "now": "2026-01-31T08:00:00Z", "current": {"dedicated": 1, "lowPriority": 0},
@@ -39,6 +44,9 @@ public final class CommandLineTool {
       factory expand writes the tasks of the task factory in FILE, YAML or JSON, one JSON object a
       line. FILE is a Job, Azure's template of a job, or a taskFactory alone. LISTING has the keys of
       the objects in the bucket of a TaskPerFile, one a line. docs/factories.md describes the rest.
+
+      tasks lists the tasks of a job, also those that a factory makes, in the cluster that kubectl
+      would take. STATE is Active, Running, Succeeded or Failed.
       """;
 
   private static final List<String> EVALUATE = List.of("autoscale", "evaluate");
@@ -78,6 +86,9 @@ public final class CommandLineTool {
     if (arguments.size() >= 3 && arguments.subList(0, 2).equals(EXPAND)) {
       return expand(arguments.get(2), arguments.subList(3, arguments.size()));
     }
+    if (arguments.size() >= 2 && arguments.getFirst().equals("tasks")) {
+      return tasks(arguments.get(1), arguments.subList(2, arguments.size()));
+    }
     if (arguments.equals(List.of("help")) || arguments.equals(List.of("--help"))) {
       out.write(USAGE);
       out.flush();
@@ -101,15 +112,35 @@ public final class CommandLineTool {
         .run(Path.of(file), files ? Path.of(options.getLast()) : null);
   }
 
-  private int evaluate(List<String> options) throws IOException {
+  private int tasks(String job, List<String> options) throws IOException {
+    Map<String, String> given = given(options, Set.of("--namespace", "--state"));
+    String word = given == null ? null : given.get("--state");
+    Optional<TaskList.State> state = word == null ? Optional.empty() : TaskList.State.of(word);
+    if (given == null || job.startsWith("--") || (word != null && state.isEmpty())) {
+      return misused();
+    }
+    try (LiveJob live = LiveJob.of(given.get("--namespace"), job)) {
+      return new TaskList(out, err, state.orElse(null)).run(live);
+    }
+  }
+
+  /** Null where they are not options of these names, each once and with a value. */
+  private static @Nullable Map<String, String> given(List<String> options, Set<String> names) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < options.size(); i += 2) {
-      boolean known = Set.of("--pool", "--namespace").contains(options.get(i));
-      if (!known
+      if (!names.contains(options.get(i))
           || i + 1 == options.size()
           || given.put(options.get(i), options.get(i + 1)) != null) {
-        return misused();
+        return null;
       }
+    }
+    return given;
+  }
+
+  private int evaluate(List<String> options) throws IOException {
+    Map<String, String> given = given(options, Set.of("--pool", "--namespace"));
+    if (given == null) {
+      return misused();
     }
     String pool = given.get("--pool");
     if (pool == null) {

@@ -14,9 +14,9 @@ import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.jobschedule.ScheduleLife;
 import io.poolwright.plan.jobschedule.SchedulePlan;
+import io.poolwright.snapshot.ScheduleSeen;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** One schedule: its jobs, one after the other. */
 @ControllerConfiguration(
@@ -70,18 +70,31 @@ public final class JobScheduleReconciler implements Reconciler<JobSchedule> {
     if (schedule.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    SchedulePlan plan = ScheduleLife.decide(world.seeSchedule(schedule, null));
-    Optional<String> obstacle =
-        plan.create() == null ? Optional.empty() : jobs.create(schedule, plan.create());
-    if (obstacle.isPresent()) {
-      plan = ScheduleLife.decide(world.seeSchedule(schedule, obstacle.get()));
-    }
+    SchedulePlan plan = made(schedule, see(schedule));
     String namespace = schedule.getMetadata().getNamespace();
     plan.terminate().forEach(j -> jobs.terminate(namespace, j));
     plan.delete().forEach(j -> jobs.delete(namespace, j));
     say(schedule, plan);
     UpdateControl<JobSchedule> done = UpdateControl.noUpdate();
     return plan.again() == null ? done : done.rescheduleAfter(plan.again());
+  }
+
+  /** A job that the cache has not heard of yet must not look gone, nor over. */
+  private ScheduleSeen see(JobSchedule schedule) {
+    ScheduleSeen seen = world.seeSchedule(schedule);
+    return seen.unknown().flatMap(name -> jobs.find(schedule, name)).map(seen::with).orElse(seen);
+  }
+
+  /** Decides, and makes the job that is due. */
+  private SchedulePlan made(JobSchedule schedule, ScheduleSeen seen) {
+    SchedulePlan plan = ScheduleLife.decide(seen);
+    return plan.create() == null
+        ? plan
+        : switch (jobs.create(schedule, plan.create())) {
+          case ScheduledJobs.ForThisStart _ -> plan;
+          case ScheduledJobs.ForAnotherStart other -> made(schedule, seen.with(other.job()));
+          case ScheduledJobs.InTheWay it -> ScheduleLife.decide(seen.withObstacle(it.message()));
+        };
   }
 
   private void say(JobSchedule schedule, SchedulePlan plan) {

@@ -182,7 +182,7 @@ public final class Starts {
       wakes.pool(Key.of(pool));
       return;
     }
-    board.put(written.get(), job, false);
+    put(written.get(), job);
     try {
       ledger.letGo(namespace, made.name(), made.uid());
     } catch (RuntimeException e) {
@@ -196,11 +196,22 @@ public final class Starts {
     }
   }
 
+  /**
+   * The task's own look finds nothing new on the board afterwards, and would not tell the job what
+   * its counts and its state are made from.
+   */
+  private void put(Task task, Job job) {
+    Board.Change change = board.put(task, job, false);
+    if (change.any()) {
+      wakes.job(change.job());
+    }
+  }
+
   private void refuse(Task task, Job job, String why) {
     pauses.pause(task.getMetadata().getUid(), clock.instant().plus(REFUSAL_PAUSE));
     String message = "The task's pod was refused: " + why;
     TaskStatus status = task.statusOrNew();
-    board.put(task, job, false);
+    put(task, job);
     if (Conditions.says(status.conditions(), Reason.PodRejected, message)) {
       // Its status does not change, so nothing else would make it look again when the pause is
       // over.
@@ -219,7 +230,7 @@ public final class Starts {
             new Conditions(status.conditions(), generation, clock.instant())
                 .stalled(Reason.PodRejected, message));
     try {
-      ledger.write(task, say).ifPresent(now -> board.put(now, job, false));
+      ledger.write(task, say).ifPresent(now -> put(now, job));
     } catch (RuntimeException e) {
       wakes.task(task);
       throw e;

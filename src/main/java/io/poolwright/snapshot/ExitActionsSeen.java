@@ -1,14 +1,26 @@
 package io.poolwright.snapshot;
 
+import java.time.Instant;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What completed tasks of a job ask to be done to it (section 7.4 of the reference).
  *
  * @param terminate the first task that ends the job; null where there is none
- * @param disables how many tasks disable it
- * @param disable the last of these; null where there is none
+ * @param disable the last of those that disable it; null where there is none
  */
-public record ExitActionsSeen(@Nullable String terminate, int disables, @Nullable String disable) {
-  public static final ExitActionsSeen NONE = new ExitActionsSeen(null, 0, null);
+public record ExitActionsSeen(@Nullable String terminate, @Nullable Ended disable) {
+  public static final ExitActionsSeen NONE = new ExitActionsSeen(null, null);
+
+  /** A completed task, in the order in which they ended. */
+  public record Ended(Instant at, String task) implements Comparable<Ended> {
+    private static final Comparator<Ended> ORDER =
+        Comparator.comparing(Ended::at).thenComparing(Ended::task);
+
+    @Override
+    public int compareTo(Ended other) {
+      return ORDER.compare(this, other);
+    }
+  }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param open how many are not over yet, or are over and do not let this one run
  * @param first some of those that are open; those that do not exist are marked so
- * @param blocker one that is over and keeps this one from running; null where there is none
+ * @param blocker one that is over and keeps this one from running, the one that makes it fail where
+ *     one does; null where there is none
  * @param fails whether the blocker makes its dependents fail, too
  * @param cycle the ids of a circle that the task is part of, in a sentence's form; null where it is
  *     part of none

@@ -1,8 +1,14 @@
 package io.poolwright.snapshot;
 
 import io.poolwright.api.jobschedule.JobSchedule;
+import io.poolwright.api.jobschedule.JobScheduleState;
+import io.poolwright.api.jobschedule.JobScheduleStatus.ExecutionInfo;
+import io.poolwright.api.jobschedule.JobScheduleStatus.RecentJob;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +21,33 @@ public record ScheduleSeen(
     JobSchedule schedule, List<ScheduledJob> jobs, @Nullable String obstacle, Instant now) {
   public ScheduleSeen {
     jobs = List.copyOf(jobs);
+  }
+
+  /**
+   * The name of the latest job that was made, where it is not among those that are known: it is
+   * gone, or not heard of yet.
+   */
+  public Optional<String> unknown() {
+    ExecutionInfo info = schedule.statusOrNew().executionInfo();
+    return schedule.stateOrActive() == JobScheduleState.COMPLETED || info == null
+        ? Optional.empty()
+        : Optional.ofNullable(info.recentJob())
+            .map(RecentJob::id)
+            .filter(latest -> jobs.stream().noneMatch(j -> j.name().equals(latest)));
+  }
+
+  public ScheduleSeen with(ScheduledJob job) {
+    return new ScheduleSeen(
+        schedule,
+        Stream.concat(jobs.stream(), Stream.of(job))
+            .sorted(Comparator.comparingInt(ScheduledJob::number))
+            .toList(),
+        obstacle,
+        now);
+  }
+
+  public ScheduleSeen withObstacle(String why) {
+    return new ScheduleSeen(schedule, jobs, why, now);
   }
 
   /**

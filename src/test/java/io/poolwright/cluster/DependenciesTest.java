@@ -159,6 +159,42 @@ class DependenciesTest {
   }
 
   @Test
+  void theParentThatFailsItsDependentsIsTheOneThatIsNamed() {
+    put("c", on("a", "b"), End.NONE);
+    put("a", on(), End.FAILED);
+    assertThat(parents("c").blocker()).isEqualTo("a");
+    put("b", on(), End.FAILED_AND_FAILS);
+    assertThat(parents("c").fails()).isTrue();
+    assertThat(parents("c").blocker()).as("not a, whose action is Block").isEqualTo("b");
+  }
+
+  @Test
+  void whoWaitedForAnIdThatATaskHasNoMoreLooksAgain() {
+    put("c", on("a"), End.NONE);
+    put("d", on("b"), End.NONE);
+    put("a", on(), End.SUCCEEDED);
+    assertThat(parents("c").open()).isZero();
+    assertThat(putAs("j-a", "b", "j", End.SUCCEEDED)).containsExactlyInAnyOrder("j-c", "j-d");
+    assertThat(parents("c").first()).containsExactly("a (does not exist)");
+    assertThat(parents("d").open()).isZero();
+  }
+
+  @Test
+  void whoWaitedForATaskThatIsOfAnotherJobNowLooksAgain() {
+    put("c", on("a"), End.NONE);
+    put("a", on(), End.SUCCEEDED);
+    assertThat(putAs("j-a", "a", "k", End.SUCCEEDED)).containsExactly("j-c");
+    assertThat(parents("c").first()).containsExactly("a (does not exist)");
+  }
+
+  private List<String> putAs(String name, String id, String job, End end) {
+    Task task = aTask(name).id(id).of(job).build();
+    task.getMetadata().setResourceVersion(Integer.toString(++version));
+    task.setStatus(status(end));
+    return board.put(task, aJob(job).build(), false).tasks();
+  }
+
+  @Test
   void ofTwoTasksWithOneIdTheFirstCountsAndTheOtherIsTold() {
     put("c", on("a"), End.NONE);
     put("a", on("p"), End.NONE);

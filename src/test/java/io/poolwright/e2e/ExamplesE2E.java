@@ -3,6 +3,7 @@ package io.poolwright.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.task.TaskStatus;
@@ -143,6 +144,33 @@ class ExamplesE2E {
     assertThat(tenant.task("dependencies-2").statusOrNew().execution().exitCode()).isEqualTo(3);
     assertThat(store.text("poolwright/dependencies/report/1/stdout.txt"))
         .isEqualTo("1:solved on the grid\n3:solved on the grid\n");
+  }
+
+  @Test
+  void aSweepIsJoinedAlthoughSomeOfItFails() throws Exception {
+    Store store = Store.of(Store.Kind.MINIO, "sweep-example");
+    tenant.storage(store.secret());
+    apply("sweep");
+
+    Job job = tenant.completedJob("sweep", PATIENCE);
+
+    assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(10);
+    FactoryStatus factory = job.statusOrNew().taskFactory();
+    assertThat(factory).isNotNull();
+    assertThat(factory.failed()).isEqualTo("0,4,8");
+    assertThat(factory.failures().getFirst().stderr()).contains("divide by zero");
+    assertThat(store.text("poolwright/sweep/merge/1/stdout.txt").replaceAll(" +", " "))
+        .isEqualTo(" 3 0\n 4 1\n 1 2\n 1 3\n");
+    assertThat(
+            tenant
+                .client()
+                .resources(io.poolwright.api.task.Task.class)
+                .inNamespace(tenant.namespace())
+                .list()
+                .getItems())
+        .extracting(t -> t.getMetadata().getName())
+        .filteredOn(n -> n.startsWith("sweep-"))
+        .containsExactly("sweep-merge");
   }
 
   @Test

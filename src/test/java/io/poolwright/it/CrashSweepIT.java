@@ -33,8 +33,10 @@ class CrashSweepIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashSweepIT.class);
   private static final int AT_ONCE = 12;
 
-  /** Of a scenario that writes more often, each fault hits some of its writes, evenly spread. */
-  private static final int MOST = 60;
+  /** Of a scenario that writes so often, each fault hits some of its writes, evenly spread. */
+  private static final int OFTEN = 120;
+
+  private static final int SOME = 20;
 
   /** The most that a fault-free run wrote, of a few. */
   private static final Map<Scenarios, Integer> WRITES = new EnumMap<>(Scenarios.class);
@@ -83,9 +85,9 @@ class CrashSweepIT {
     AtomicInteger fired = new AtomicInteger();
     List<Future<?>> runs = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-      int step = 1 + (writes - 1) / MOST;
+      int step = writes < OFTEN ? 1 : writes / SOME;
       // Each kind of fault begins at another write, so that together they hit most of them.
-      for (int k = 1 + kind.ordinal() % step; k <= writes; k += step) {
+      for (int k = 1 + kind.name().length() % step; k <= writes; k += step) {
         Fault fault = new Fault(kind, k, other);
         runs.add(threads.submit(() -> run(scenario, fault, failures, fired)));
       }

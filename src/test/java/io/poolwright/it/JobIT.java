@@ -43,6 +43,30 @@ class JobIT {
   }
 
   @Test
+  void aJobSaysThatItsTaskRunsWhenAnotherJobHasMadeRoomForIt() {
+    try (Space space = new Space("running")) {
+      space.kubelet().script(space.name(), "first-a", End.always(new End.Hang()));
+      space.kubelet().script(space.name(), "second-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("first", "p", 0, "a");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name(), "first-a").isEmpty());
+      space.job("second", "p", 0, "a");
+      space.awaitJob("second", j -> j.statusOrNew().state() != null && active(j) == 1);
+
+      space.kubelet().finish(space.name(), "first-a", End.SUCCESS);
+
+      space.awaitJob("second", j -> j.getStatus().taskCounts().running() == 1);
+      space.kubelet().finish(space.name(), "second-a", End.SUCCESS);
+      space.awaitCompleted("second");
+    }
+  }
+
+  private static int active(Job job) {
+    return job.getStatus().taskCounts().active();
+  }
+
+  @Test
   void aFailedCommandIsRetriedAsOftenAsAllowed() {
     try (Space space = new Space("retries")) {
       space.kubelet().script(space.name(), "r-flaky", End.first(new End.Exit(3), new End.Exit(4)));

@@ -1,6 +1,7 @@
 package io.poolwright.api.job;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Size;
 import io.poolwright.api.Condition;
@@ -65,21 +66,27 @@ public record JobStatus(
   }
 
   /**
-   * What tasks did to the job.
+   * What tasks did to the job. Statuses that were written once may have a count, {@code disables},
+   * which says nothing any more.
    *
-   * @param disables how many failed tasks have asked for that; those disable it no more
+   * @param disabledUpTo the last task that has disabled it; neither that one nor any that ended
+   *     before it disables it again
    * @param disabledBy the task that did; null once the job was enabled again
    * @param enabled the latest value of the annotation that enables it
    * @param terminatedBy the task that ended the job
    */
+  @JsonIgnoreProperties("disables")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ExitActions(
-      int disables,
+      @Nullable EndedTask disabledUpTo,
       @Size(max = 253) @Nullable String disabledBy,
       @Size(max = 256) @Nullable String enabled,
       @Size(max = 253) @Nullable String terminatedBy) {
-    public static final ExitActions NONE = new ExitActions(0, null, null, null);
+    public static final ExitActions NONE = new ExitActions(null, null, null, null);
   }
+
+  /** A task, and when it ended: one that runs again and ends again is another. */
+  public record EndedTask(@Size(max = 40) String endTime, @Size(max = 253) String task) {}
 
   /**
    * {@code terminateReason}: AllTasksComplete, TaskFailed, MaxWallClockTimeExpiry, UserTerminate,

@@ -25,6 +25,7 @@ import io.poolwright.pods.Names;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -92,11 +93,9 @@ public final class FactoryLedger {
 
   /** Those that have not begun. */
   public Ranges fresh() {
-    Ranges begun = succeeded.union(failed);
-    for (int index : live.keySet()) {
-      begun = begun.add(index);
-    }
-    return begun.complement(factory.size());
+    BitSet begun = new BitSet();
+    live.keySet().forEach(begun::set);
+    return succeeded.union(failed).union(Ranges.of(begun)).complement(factory.size());
   }
 
   public TaskCounts counts() {

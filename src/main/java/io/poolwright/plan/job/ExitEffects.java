@@ -1,11 +1,15 @@
 package io.poolwright.plan.job;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.EndedTask;
 import io.poolwright.api.job.JobStatus.ExitActions;
 import io.poolwright.plan.Annotations;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.ExitActionsSeen;
+import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import io.poolwright.snapshot.JobSeen;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a job is to be disabled: because its spec says so, or because a task failed whose exit
@@ -26,7 +30,7 @@ record ExitEffects(boolean isOn, boolean byUser, String why, ExitActions exits) 
           true,
           true,
           "desiredState is Disabled",
-          new ExitActions(exits.disables(), null, exits.enabled(), exits.terminatedBy()));
+          new ExitActions(exits.disabledUpTo(), null, exits.enabled(), exits.terminatedBy()));
     }
     return exits.disabledBy() == null
         ? new ExitEffects(false, false, "", exits)
@@ -45,12 +49,23 @@ record ExitEffects(boolean isOn, boolean byUser, String why, ExitActions exits) 
     ExitActions before = job.statusOrNew().exits();
     String request = Annotations.request(job, Names.ENABLE).orElse(before.enabled());
     boolean enables = request != null && !request.equals(before.enabled());
-    String by =
-        actions.disables() > before.disables()
-            ? actions.disable()
-            : enables ? null : before.disabledBy();
+    Ended last = actions.disable();
+    Ended another = last != null && isAfter(last, before.disabledUpTo()) ? last : null;
+    String by = another != null ? another.task() : enables ? null : before.disabledBy();
     // The first stays the reason: those that are stopped for it may have the same conditions.
     String end = before.terminatedBy() == null ? actions.terminate() : before.terminatedBy();
-    return new ExitActions(actions.disables(), by, request, end);
+    return new ExitActions(
+        another == null
+            ? before.disabledUpTo()
+            : new EndedTask(another.at().toString(), another.task()),
+        by,
+        request,
+        end);
+  }
+
+  /** A number of such tasks would not tell one that came from another that went meanwhile. */
+  private static boolean isAfter(Ended last, @Nullable EndedTask known) {
+    return known == null
+        || last.compareTo(new Ended(Instant.parse(known.endTime()), known.task())) > 0;
   }
 }

@@ -30,6 +30,9 @@ public final class ScheduleLife {
   /** What the API server refused may be admitted later. */
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(15);
 
+  /** The end of a job that is waited for is told; should that be lost, it is found by looking. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final ScheduleSeen seen;
   private final JobSchedule schedule;
   private final JobScheduleSpec spec;
@@ -94,7 +97,7 @@ public final class ScheduleLife {
                           Reason.Terminating,
                           "Job " + running.getFirst().name() + " is being ended"))),
           events,
-          null);
+          PATIENCE);
     }
     return completed(Reason.UserTerminate, "desiredState is Terminated");
   }
@@ -152,7 +155,12 @@ public final class ScheduleLife {
     if (next.isEmpty() && running.isEmpty()) {
       return completed(Reason.ScheduleOver, Reason.ScheduleOver.meaning());
     }
-    return plan(JobScheduleState.ACTIVE, handled, next.orElse(null), calm(next), until(due, next));
+    return plan(
+        JobScheduleState.ACTIVE,
+        handled,
+        next.orElse(null),
+        calm(next),
+        until(due, next, !running.isEmpty()));
   }
 
   private SchedulePlan start(StartTimes times, Instant due, @Nullable Instant handled) {
@@ -176,7 +184,8 @@ public final class ScheduleLife {
             number,
             due.toString(),
             conditions().ready(Reason.Scheduled, "Job " + job.name() + " was made"));
-    return new SchedulePlan(job, List.of(), surplus(), say, events, until(Optional.empty(), next));
+    return new SchedulePlan(
+        job, List.of(), surplus(), say, events, until(Optional.empty(), next, true));
   }
 
   private boolean isOnce() {
@@ -204,11 +213,14 @@ public final class ScheduleLife {
   }
 
   /** A start that waits for the job before is looked at again when its window ends. */
-  private @Nullable Duration until(Optional<Instant> due, Optional<Instant> next) {
+  private @Nullable Duration until(Optional<Instant> due, Optional<Instant> next, boolean runs) {
     Optional<Instant> lost =
         due.filter(d -> spec.schedule().startWindow() != null)
             .map(d -> d.plus(Objects.requireNonNull(spec.schedule().startWindow()).duration()));
-    return Stream.concat(lost.stream(), next.filter(n -> n.isAfter(seen.now())).stream())
+    boolean waits = runs && (due.isPresent() || next.isEmpty());
+    Optional<Instant> unheard = waits ? Optional.of(seen.now().plus(PATIENCE)) : Optional.empty();
+    return Stream.of(lost, unheard, next.filter(n -> n.isAfter(seen.now())))
+        .flatMap(Optional::stream)
         .map(t -> Duration.between(seen.now(), t).plusMillis(20))
         .filter(d -> !d.isNegative())
         .min(Duration::compareTo)

@@ -1,10 +1,5 @@
 package io.poolwright.plan.jobschedule;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.definition.CronDefinition;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import io.poolwright.api.jobschedule.JobScheduleSpec.Schedule;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -12,7 +7,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,49 +15,20 @@ import org.jspecify.annotations.Nullable;
  * schedule's creation, nor after {@code doNotRunAfter}.
  */
 final class StartTimes {
-  private static final CronDefinition CRON =
-      CronDefinitionBuilder.defineCron()
-          .withMinutes()
-          .withValidRange(0, 59)
-          .and()
-          .withHours()
-          .withValidRange(0, 23)
-          .and()
-          .withDayOfMonth()
-          .withValidRange(1, 31)
-          .and()
-          .withMonth()
-          .withValidRange(1, 12)
-          .and()
-          .withDayOfWeek()
-          .withValidRange(0, 7)
-          .withMondayDoWValue(1)
-          .withIntMapping(7, 0)
-          .and()
-          .withSupportedNicknameHourly()
-          .withSupportedNicknameDaily()
-          .withSupportedNicknameWeekly()
-          .withSupportedNicknameMonthly()
-          .withSupportedNicknameYearly()
-          .instance();
-
   private final Instant first;
   private final @Nullable Instant last;
   private final @Nullable Duration interval;
-  private final @Nullable ExecutionTime cron;
-  private final ZoneId zone;
+  private final @Nullable CronTimes cron;
 
   private StartTimes(
       Instant first,
       @Nullable Instant last,
       @Nullable Duration interval,
-      @Nullable ExecutionTime cron,
-      ZoneId zone) {
+      @Nullable CronTimes cron) {
     this.first = first;
     this.last = last;
     this.interval = interval;
     this.cron = cron;
-    this.zone = zone;
   }
 
   /**
@@ -77,8 +42,9 @@ final class StartTimes {
         until == null || until.isBefore(created) ? created : until,
         time("doNotRunAfter", schedule.doNotRunAfter()),
         interval,
-        schedule.cron() == null ? null : cron(schedule.cron()),
-        zone(schedule.timeZone()));
+        schedule.cron() == null
+            ? null
+            : CronTimes.of(schedule.cron(), zone(schedule.timeZone()), created));
   }
 
   private static @Nullable Instant time(String field, @Nullable String text) {
@@ -97,15 +63,6 @@ final class StartTimes {
     return span == null ? null : span.duration();
   }
 
-  private static ExecutionTime cron(String text) {
-    try {
-      Cron cron = new CronParser(CRON).parse(text);
-      return ExecutionTime.forCron(cron);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("spec.schedule.cron: " + e.getMessage(), e);
-    }
-  }
-
   private static ZoneId zone(@Nullable String name) {
     try {
       return name == null ? ZoneOffset.UTC : ZoneId.of(name);
@@ -122,10 +79,7 @@ final class StartTimes {
       return Optional.empty();
     }
     if (cron != null) {
-      return cron.lastExecution(at(end.plusSeconds(1)))
-          .map(ZonedDateTime::toInstant)
-          .filter(t -> !t.isAfter(end))
-          .filter(t -> !t.isBefore(first));
+      return cron.latest(end, first);
     }
     if (interval == null) {
       return Optional.of(first);
@@ -141,8 +95,7 @@ final class StartTimes {
 
   private Optional<Instant> nextOfAll(Instant after) {
     if (cron != null) {
-      Instant from = after.isBefore(first) ? first.minusSeconds(1) : after;
-      return cron.nextExecution(at(from)).map(ZonedDateTime::toInstant);
+      return cron.next(after.isBefore(first) ? first.minusMillis(1) : after);
     }
     if (after.isBefore(first)) {
       return Optional.of(first);
@@ -152,9 +105,5 @@ final class StartTimes {
         : Optional.of(
             first.plus(
                 interval.multipliedBy(Duration.between(first, after).dividedBy(interval) + 1)));
-  }
-
-  private ZonedDateTime at(Instant time) {
-    return time.atZone(zone);
   }
 }

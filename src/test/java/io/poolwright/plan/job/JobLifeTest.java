@@ -8,14 +8,17 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ExitActionsSeen;
+import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -51,12 +54,16 @@ class JobLifeTest {
         failed);
   }
 
+  private static @Nullable Ended ended(JsonNode said) {
+    return said.isMissingNode()
+        ? null
+        : new Ended(Instant.parse(said.path("at").asText()), said.path("task").asText());
+  }
+
   private static JobSeen seen(Case seen) {
     JsonNode tasks = seen.setting("tasks");
     List<String> stuck = new ArrayList<>();
     seen.setting("stuck").forEach(t -> stuck.add(t.asText()));
-    List<String> disabling = new ArrayList<>();
-    seen.setting("disabledBy").forEach(t -> disabling.add(t.asText()));
     List<String> held = new ArrayList<>();
     seen.setting("held").forEach(t -> held.add(t.asText()));
     Job job = Objects.requireNonNull(seen.job());
@@ -67,9 +74,7 @@ class JobLifeTest {
         counts(tasks),
         counts(seen.setting(seen.setting("slots").isEmpty() ? "tasks" : "slots")),
         new ExitActionsSeen(
-            seen.text("terminatedBy").orElse(null),
-            disabling.size(),
-            disabling.isEmpty() ? null : disabling.getLast()),
+            seen.text("terminatedBy").orElse(null), ended(seen.setting("disabledBy"))),
         !seen.setting("absent").toString().contains("Pool"),
         stuck,
         held,

@@ -7,6 +7,7 @@ import io.poolwright.api.Span;
 import io.poolwright.api.jobschedule.JobScheduleSpec.Schedule;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -80,16 +81,56 @@ class StartTimesTest {
     StartTimes times = of(null, cron, zone, null, null);
     assertThat(times.next(t(after))).contains(t(expected));
     assertThat(times.latest(t(expected))).contains(t(expected));
-    assertThat(times.latest(t(expected).minusMillis(1)))
-        .satisfiesAnyOf(
-            found -> assertThat(found).isEmpty(),
-            found -> assertThat(found.orElseThrow()).isBefore(t(expected)));
+    times
+        .latest(t(expected).minusMillis(1))
+        .ifPresent(earlier -> assertThat(times.next(earlier)).contains(t(expected)));
+  }
+
+  /**
+   * In Berlin 02:00 to 03:00 is skipped on March 29th, and comes twice on October 25th, first as
+   * 00:00Z.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "'30 2 * * *',    2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z 2026-03-30T00:30:00Z",
+    "'15,45 2 * * *', 2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z 2026-03-30T00:15:00Z",
+    "'30 1-3 * * *',  2026-03-29T00:00:00Z, 2026-03-29T00:30:00Z 2026-03-29T01:00:00Z 2026-03-29T01:30:00Z",
+    "'0 3 * * *',     2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z 2026-03-30T01:00:00Z",
+    "'30 * * * *',    2026-03-29T00:00:00Z, 2026-03-29T00:30:00Z 2026-03-29T01:30:00Z",
+    "'30 2 * * *',    2026-10-24T12:00:00Z, 2026-10-25T00:30:00Z 2026-10-26T01:30:00Z",
+    "'30 2 * * *',    2026-10-25T01:10:00Z, 2026-10-26T01:30:00Z",
+    "'15,45 2 * * *', 2026-10-24T12:00:00Z, 2026-10-25T00:15:00Z 2026-10-25T00:45:00Z 2026-10-26T01:15:00Z",
+    "'0 3 * * *',     2026-10-24T12:00:00Z, 2026-10-25T02:00:00Z",
+    "'30 * * * *',    2026-10-25T00:00:00Z, 2026-10-25T00:30:00Z 2026-10-25T01:30:00Z 2026-10-25T02:30:00Z",
+    "'0 */2 * * *',   2026-10-24T23:00:00Z, 2026-10-25T00:00:00Z 2026-10-25T01:00:00Z 2026-10-25T03:00:00Z",
+  })
+  void whereTheClocksChange(String cron, String after, String starts) {
+    StartTimes times = of(null, cron, "Europe/Berlin", null, null);
+    Instant before = t(after);
+    for (String start : starts.split(" ", -1)) {
+      assertThat(times.next(before)).contains(t(start));
+      assertThat(times.next(t(start).minusMillis(1))).contains(t(start));
+      assertThat(times.latest(t(start))).contains(t(start));
+      assertThat(times.latest(times.next(t(start)).orElseThrow().minusMillis(1)))
+          .as("until the next one")
+          .contains(t(start));
+      before = t(start);
+    }
+  }
+
+  @Test
+  void daysThatComeInSomeYearsOnlyAreWaitedFor() {
+    StartTimes leap = of(null, "0 0 29 2 *", "Europe/Berlin", null, null);
+    assertThat(leap.next(t("2096-03-01T12:00:00Z"))).contains(t("2104-02-28T23:00:00Z"));
+    assertThat(leap.latest(CREATED.plus(Duration.ofDays(360)))).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({
     ", '61 * * * *', , , , spec.schedule.cron:",
     ", '* * *', , , , spec.schedule.cron:",
+    ", '0 0 30 2 *', , , , spec.schedule.cron: 0 0 30 2 * never comes",
+    ", '0 0 31 4,6 *', Europe/Berlin, , , spec.schedule.cron: 0 0 31 4,6 * never comes",
     ", '0 0 * * *', Mars/Olympus, , , spec.schedule.timeZone: Mars/Olympus is no time zone",
     "0s, , , , , spec.schedule.recurrenceInterval: give at least 1s",
     ", , , 2026-02-30T00:00:00Z, , spec.schedule.doNotRunUntil: there is no such time",
@@ -107,19 +148,37 @@ class StartTimesTest {
         .hasMessageStartingWith(expected);
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(40)
   void latestAndNextAreNeighbours(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     StartTimes times =
         random.nextBoolean()
             ? of(1 + random.nextInt(5000) + "s", null, null, null, null)
             : of(
-                null,
-                random.nextInt(60) + " */" + (1 + random.nextInt(9)) + " * * *",
-                "Europe/Berlin",
-                null,
-                null);
-    Instant now = CREATED.plus(Duration.ofHours(random.nextInt(10_000)));
+                null, random.nextInt(60) + " " + hour(random) + " * * *", zone(random), null, null);
+    for (Instant around : List.of(t("2026-03-29T01:00:00Z"), t("2026-10-25T01:00:00Z"))) {
+      for (int i = 0; i < 50; i++) {
+        areNeighbours(times, around.plusSeconds(random.nextInt(30_000) - 15_000));
+      }
+    }
+    areNeighbours(times, CREATED.plus(Duration.ofHours(random.nextInt(10_000))));
+  }
+
+  private static String hour(Random random) {
+    int hour = random.nextInt(4);
+    return switch (random.nextInt(3)) {
+      case 0 -> "*/" + (1 + hour);
+      case 1 -> "" + hour;
+      default -> hour + "-" + (hour + 3);
+    };
+  }
+
+  private static String zone(Random random) {
+    return List.of("Europe/Berlin", "Europe/London", "Australia/Lord_Howe", "UTC")
+        .get(random.nextInt(4));
+  }
+
+  private static void areNeighbours(StartTimes times, Instant now) {
     Optional<Instant> next = times.next(now);
     assertThat(next).isPresent();
     assertThat(next.orElseThrow()).isAfter(now);
@@ -128,7 +187,7 @@ class StartTimesTest {
         .latest(now)
         .ifPresent(latest -> {
           assertThat(latest).isBeforeOrEqualTo(now);
-          assertThat(times.next(latest)).isEqualTo(next);
+          assertThat(times.next(latest)).as("after %s", latest).isEqualTo(next);
         });
   }
 }
