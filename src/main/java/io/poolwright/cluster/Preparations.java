@@ -54,8 +54,7 @@ public final class Preparations {
     private static final News NONE = new News(Set.of(), Set.of());
   }
 
-  public Preparations(
-      KubernetesClient client, Board board, Clock clock, Duration startTimeout) {
+  public Preparations(KubernetesClient client, Board board, Clock clock, Duration startTimeout) {
     this.client = client;
     this.board = board;
     this.clock = clock;
@@ -117,7 +116,8 @@ public final class Preparations {
   synchronized boolean isHeld(Task task, @Nullable Job job) {
     return job != null
         && job.getSpec().jobPreparationTask() != null
-        && wanted.getOrDefault(poolOf(job), new Wanted(Map.of(), Set.of()))
+        && wanted
+            .getOrDefault(poolOf(job), new Wanted(Map.of(), Set.of()))
             .tasks()
             .contains(task.getMetadata().getName());
   }
@@ -194,10 +194,7 @@ public final class Preparations {
    * @param standings takes how the nodes stand, where the job has them prepared
    */
   int mayTake(
-      Job job,
-      Pool pool,
-      Collection<Pod> nodes,
-      Map<String, Map<String, NodeStanding>> standings) {
+      Job job, Pool pool, Collection<Pod> nodes, Map<String, Map<String, NodeStanding>> standings) {
     int parallel = job.parallelTasks();
     if (job.getSpec().jobPreparationTask() == null) {
       return parallel;

@@ -17,12 +17,12 @@ class PreparationFaultsIT {
     try (Space space = new Space("lost")) {
       space
           .kubelet()
-          .script(
-              space.name(), "j/preparation", End.first(new End.Vanish(), new End.Evicted()));
+          .script(space.name(), "j/preparation", End.first(new End.Vanish(), new End.Evicted()));
       space.operator();
       space.pool("p", 1, 1);
       space.apply(
-          PreparationIT.job("jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
+          PreparationIT.job(
+              "jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
 
       Job over = space.awaitCompleted("j");
 
@@ -80,7 +80,9 @@ class PreparationFaultsIT {
         }
         RunningOperator second = space.operator();
         finishPreparations(space);
-        space.awaitTrue("tasks run", () -> PreparationIT.order(space).stream().anyMatch(t -> t.startsWith("j-")));
+        space.awaitTrue(
+            "tasks run",
+            () -> PreparationIT.order(space).stream().anyMatch(t -> t.startsWith("j-")));
         second.kill();
         space.operator();
 
@@ -115,7 +117,8 @@ class PreparationFaultsIT {
       space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
       space.refusePods();
       space.apply(
-          PreparationIT.job("jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
+          PreparationIT.job(
+              "jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
       space.awaitJob(
           "j",
           j -> Space.reason(j).equals("PreparationFailed") && Space.message(j).contains("refused"));

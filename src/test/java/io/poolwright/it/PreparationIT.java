@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.pods.Names;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Section 8 of the reference: what a job does on a node before its first task, and at its end. */
@@ -282,9 +279,7 @@ class PreparationIT {
       Job over = space.awaitCompleted("j");
 
       assertThat(over.getStatus().preparations()).isEmpty();
-      assertThat(operator.tap().writes())
-          .extracting(Tap.Write::resource)
-          .doesNotContain("jobs");
+      assertThat(operator.tap().writes()).extracting(Tap.Write::resource).doesNotContain("jobs");
     }
   }
 }

@@ -50,7 +50,8 @@ final class PreparedNodes {
         "nodes that the job knows",
         runs.keySet().stream().filter(r -> r.startsWith("j/preparation/")).count(),
         space.job("j").statusOrNew().preparations().stream()
-            .filter(p -> p.preparation().succeeded() && p.release() != null && p.release().succeeded())
+            .filter(
+                p -> p.preparation().succeeded() && p.release() != null && p.release().succeeded())
             .count());
     return problems;
   }
