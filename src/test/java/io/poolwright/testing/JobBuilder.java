@@ -151,8 +151,7 @@ public final class JobBuilder {
             null));
     if (state != null) {
       job.setStatus(
-          new JobStatus(
-              1L, state, null, null, null, null, null, null, List.of(), null, List.of()));
+          new JobStatus(1L, state, null, null, null, null, null, null, List.of(), null, List.of()));
     }
     return job;
   }
