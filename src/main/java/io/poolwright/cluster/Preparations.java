@@ -49,13 +49,12 @@ public final class Preparations {
   /** What the last look at a pool found: nodes by job, and tasks. */
   private record Wanted(Map<String, Set<String>> nodes, Set<String> tasks) {}
 
-  /** Who has to look again: jobs and tasks that wait now and did not before. */
+  /** Who has to look again: jobs that wait, and tasks that did not before. */
   public record News(Set<Key> jobs, Set<Key> tasks) {
     private static final News NONE = new News(Set.of(), Set.of());
   }
 
-  public Preparations(
-      KubernetesClient client, Board board, Clock clock, Duration startTimeout) {
+  public Preparations(KubernetesClient client, Board board, Clock clock, Duration startTimeout) {
     this.client = client;
     this.board = board;
     this.clock = clock;
@@ -95,13 +94,12 @@ public final class Preparations {
     }
     Map<String, Set<String>> nodes = new HashMap<>();
     Set<String> tasks = new HashSet<>();
-    Set<Key> newJobs = new HashSet<>();
+    Set<Key> jobs = new HashSet<>();
     Set<Key> newTasks = new HashSet<>();
     for (Assigned one : held) {
       nodes.computeIfAbsent(one.waits().job(), k -> new HashSet<>()).add(one.node());
-      if (!before.nodes().getOrDefault(one.waits().job(), Set.of()).contains(one.node())) {
-        newJobs.add(new Key(pool.namespace(), one.waits().job()));
-      }
+      // Each time: what the job did about it last may have come to nothing.
+      jobs.add(new Key(pool.namespace(), one.waits().job()));
       if (one.waits().index() == null) {
         // A task of a factory has no object that could say so.
         tasks.add(one.task());
@@ -111,14 +109,15 @@ public final class Preparations {
       }
     }
     wanted.put(pool, new Wanted(nodes, tasks));
-    return new News(newJobs, newTasks);
+    return new News(jobs, newTasks);
   }
 
   /** Whether a node is prepared for it. */
   synchronized boolean isHeld(Task task, @Nullable Job job) {
     return job != null
         && job.getSpec().jobPreparationTask() != null
-        && wanted.getOrDefault(poolOf(job), new Wanted(Map.of(), Set.of()))
+        && wanted
+            .getOrDefault(poolOf(job), new Wanted(Map.of(), Set.of()))
             .tasks()
             .contains(task.getMetadata().getName());
   }
@@ -195,10 +194,7 @@ public final class Preparations {
    * @param standings takes how the nodes stand, where the job has them prepared
    */
   int mayTake(
-      Job job,
-      Pool pool,
-      Collection<Pod> nodes,
-      Map<String, Map<String, NodeStanding>> standings) {
+      Job job, Pool pool, Collection<Pod> nodes, Map<String, Map<String, NodeStanding>> standings) {
     int parallel = job.parallelTasks();
     if (job.getSpec().jobPreparationTask() == null) {
       return parallel;

@@ -26,7 +26,6 @@ import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -47,13 +47,10 @@ record PreparedDirectory(String path) {
     return edit(
         pod,
         c -> {
-          ContainerBuilder container =
-              new ContainerBuilder(c).addAllToEnv(PodParts.env(env));
+          ContainerBuilder container = new ContainerBuilder(c).addAllToEnv(PodParts.env(env));
           // The other containers are ours and have all of the job's directories.
           return c.getName().equals("task")
-              ? container
-                  .addToVolumeMounts(PodParts.mount("node", where, path, readOnly))
-                  .build()
+              ? container.addToVolumeMounts(PodParts.mount("node", where, path, readOnly)).build()
               : container.build();
         });
   }

@@ -166,8 +166,7 @@ public final class SpecialPods {
       case "stage-out" -> env.put("POOLWRIGHT_OUTPUTS", logs(what, job, place));
       default ->
           changed.withSecurityContext(
-              PodParts.theirs(
-                  pool.getSpec().node().templateOrEmpty(), what.userIdentity()));
+              PodParts.theirs(pool.getSpec().node().templateOrEmpty(), what.userIdentity()));
     }
     List<EnvVar> all = new ArrayList<>(container.getEnv());
     all.removeIf(e -> env.containsKey(e.getName()) || e.getName().equals("POOLWRIGHT_TASK_HOST"));

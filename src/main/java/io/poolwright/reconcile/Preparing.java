@@ -117,8 +117,7 @@ public final class Preparing {
 
   /** Empty where the job was changed, and will be looked at for that. */
   Optional<Settled> settle(Job job) {
-    if (job.getSpec().jobPreparationTask() == null
-        && job.statusOrNew().preparations().isEmpty()) {
+    if (job.getSpec().jobPreparationTask() == null && job.statusOrNew().preparations().isEmpty()) {
       return Optional.of(Settled.NOTHING);
     }
     String uid = job.getMetadata().getUid();
@@ -212,15 +211,13 @@ public final class Preparing {
     return new Settled(PreparationLedger.asSeen(seen, plan, now), plan.events(), again);
   }
 
-  private List<NodePreparation> refused(
-      Job job, Make make, String why, List<NodePreparation> now) {
+  private List<NodePreparation> refused(Job job, Make make, String why, List<NodePreparation> now) {
     if (make.kind() == SpecialPods.Kind.RELEASE) {
       return PreparationLedger.refused(now, make, why, clock.instant());
     }
     boolean first =
         refusals.put(
-                job.getMetadata().getUid(),
-                new Refusal(why, clock.instant().plus(REFUSAL_PAUSE)))
+                job.getMetadata().getUid(), new Refusal(why, clock.instant().plus(REFUSAL_PAUSE)))
             == null;
     if (first) {
       // Said at once.
@@ -257,8 +254,7 @@ public final class Preparing {
   /** To be called when a job's status was written: its pool may start what waited for a node. */
   void said(Job before, Job now) {
     if (!before.statusOrNew().preparations().equals(now.statusOrNew().preparations())) {
-      wakes.pool(
-          new Key(now.getMetadata().getNamespace(), now.getSpec().poolInfo().poolId()));
+      wakes.pool(new Key(now.getMetadata().getNamespace(), now.getSpec().poolInfo().poolId()));
     }
   }
 

@@ -49,15 +49,6 @@ public record PreparationSeen(
     Set<String> all =
         Stream.concat(gone.stream(), uids.stream()).collect(Collectors.toUnmodifiableSet());
     return new PreparationSeen(
-        job,
-        tasksRun,
-        nodes,
-        wanted,
-        pods,
-        all,
-        refusal,
-        pausedUntil,
-        startTimeout,
-        now);
+        job, tasksRun, nodes, wanted, pods, all, refusal, pausedUntil, startTimeout, now);
   }
 }

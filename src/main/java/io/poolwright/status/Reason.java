@@ -79,8 +79,7 @@ public enum Reason {
       "Job, Task",
       "jobPreparationTask failed on every node, so no task of the job can start; as an event, on one node."),
   ReleaseFailed(
-      "Job",
-      "Only as an event: jobReleaseTask failed on a node. The job completes all the same."),
+      "Job", "Only as an event: jobReleaseTask failed on a node. The job completes all the same."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
   Disabled("Job, JobSchedule", "Nothing starts before it is enabled again."),
   Terminating("Job, JobSchedule", "It is ending: what runs is being stopped."),

@@ -114,6 +114,21 @@ class ExamplesE2E {
   }
 
   @Test
+  void preparationLeavesTheTasksADictionaryAndItsReleaseRunsLast() throws Exception {
+    Store store = Store.of(Store.Kind.MINIO, "preparation-example");
+    tenant.storage(store.secret());
+    apply("preparation");
+
+    Job job = tenant.completedJob("preparation", PATIENCE);
+
+    assertThat(job.statusOrNew().progress()).isEqualTo("2/2");
+    assertThat(store.text("poolwright/preparation/one/1/stdout.txt")).isEqualTo("one=eins\n");
+    assertThat(store.text("poolwright/preparation/two/1/stdout.txt")).isEqualTo("two=zwei\n");
+    assertThat(store.text("poolwright/preparation/jobrelease/preparation-node-1/1/stdout.txt"))
+        .isEqualTo("2\n");
+  }
+
+  @Test
   void dependenciesRunInTheirOrderAndAReportFollowsAFailureThatMayBe() throws Exception {
     Store store = Store.of(Store.Kind.MINIO, "dependencies-example");
     tenant.storage(store.secret());

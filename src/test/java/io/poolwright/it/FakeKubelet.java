@@ -105,9 +105,7 @@ final class FakeKubelet implements AutoCloseable {
   /** Ends a command that hangs. */
   void finish(String namespace, String task, End end) {
     pods.getStore().list().stream()
-        .filter(p ->
-            p.getMetadata().getNamespace().equals(namespace)
-                && PodMarks.runsCommand(p))
+        .filter(p -> p.getMetadata().getNamespace().equals(namespace) && PodMarks.runsCommand(p))
         .filter(p -> PodMarks.subject(p).equals(task))
         .forEach(p -> {
           Life life = life(p);
@@ -224,7 +222,11 @@ final class FakeKubelet implements AutoCloseable {
 
   private void check(Pod pod, Life life) {
     String about =
-        pod.getMetadata().getNamespace() + "/" + PodMarks.ownerName(pod) + "/" + PodMarks.label(pod, Names.VERSION);
+        pod.getMetadata().getNamespace()
+            + "/"
+            + PodMarks.ownerName(pod)
+            + "/"
+            + PodMarks.label(pod, Names.VERSION);
     String says =
         life.ended
             ? null
@@ -268,8 +270,7 @@ final class FakeKubelet implements AutoCloseable {
   private IntFunction<End> script(Ran one) {
     String name = one.namespace() + "/" + one.task();
     IntFunction<End> ofAllNodes =
-        scripts.getOrDefault(
-            name.substring(0, name.lastIndexOf('/')), End.always(End.SUCCESS));
+        scripts.getOrDefault(name.substring(0, name.lastIndexOf('/')), End.always(End.SUCCESS));
     return scripts.getOrDefault(name, ofAllNodes);
   }
 

@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.pods.Names;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Section 8 of the reference: what a job does on a node before its first task, and at its end. */
 class PreparationIT {
-  private static final String FIRST = "j/preparation/p-node-1";
-  private static final String RELEASE = "j/release/p-node-1";
+  static final String FIRST = "j/preparation/p-node-1";
+  static final String RELEASE = "j/release/p-node-1";
 
   static String job(String settings, String tasks) {
     return """
@@ -33,19 +30,19 @@ class PreparationIT {
         + tasks.indent(4);
   }
 
-  private static NodePreparation first(Job job) {
+  static NodePreparation first(Job job) {
     return job.statusOrNew().preparations().getFirst();
   }
 
-  private static long runs(Space space, String subject) {
+  static long runs(Space space, String subject) {
     return space.kubelet().ran(space.name(), subject).size();
   }
 
-  private static void awaitRuns(Space space, String subject, int count) {
+  static void awaitRuns(Space space, String subject, int count) {
     space.awaitTrue(subject + " runs", () -> runs(space, subject) == count);
   }
 
-  private static List<String> order(Space space) {
+  static List<String> order(Space space) {
     return space.kubelet().ran(space.name()).stream().map(Ran::task).toList();
   }
 
@@ -239,118 +236,36 @@ class PreparationIT {
   }
 
   @Test
-  void aPodThatIsLostWithItsMachineIsNoFailure() {
-    try (Space space = new Space("lost")) {
-      space
-          .kubelet()
-          .script(
-              space.name(), "j/preparation", End.first(new End.Vanish(), new End.Evicted()));
+  void tasksOfAFactoryWaitForTheirNodesAsOthersDo() {
+    try (Space space = new Space("factory")) {
+      space.kubelet().script(space.name(), FIRST, End.always(new End.Exit(3)));
       space.operator();
-      space.pool("p", 1, 1);
+      space.pool("p", 1, 2);
       space.apply(
-          job("jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: j}
+          spec:
+            poolInfo: {poolId: p}
+            jobPreparationTask: {commandLine: prepare}
+            jobReleaseTask: {commandLine: clean}
+            taskFactory:
+              type: ParametricSweep
+              parameterSets: [{start: 0, end: 4}]
+              repeatTask: {commandLine: work}
+          """);
+      space.awaitJob("j", j -> Space.reason(j).equals("PreparationFailed"));
+      assertThat(order(space)).containsExactly(FIRST);
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":2}}");
 
       Job over = space.awaitCompleted("j");
-
-      assertThat(runs(space, FIRST)).isEqualTo(3);
-      assertThat(first(over).preparation().retryCount()).isNull();
-      assertThat(first(over).preparation().attempt()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void aRebootedNodeIsPreparedAgainUnlessItNeedNotBe() {
-    for (boolean again : new boolean[] {true, false}) {
-      try (Space space = new Space("reboot-" + again)) {
-        space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
-        space.operator();
-        space.pool("p", 1, 1);
-        space.apply(
-            job(
-                "jobPreparationTask: {commandLine: prepare, rerunOnNodeRebootAfterSuccess: "
-                    + again
-                    + "}\njobReleaseTask: {commandLine: clean}",
-                "- {id: a, commandLine: work}\n"));
-        awaitRuns(space, "j-a", 1);
-        Pod before = space.nodePods().getFirst();
-        space.makeClaim(before);
-
-        space.ask(before, "Reboot");
-
-        Job over = space.awaitCompleted("j");
-        assertThat(runs(space, "j-a")).isEqualTo(2);
-        assertThat(runs(space, FIRST)).isEqualTo(again ? 2 : 1);
-        assertThat(runs(space, RELEASE)).isEqualTo(1);
-        assertThat(first(over).nodeUid()).isNotEqualTo(before.getMetadata().getUid());
-      }
-    }
-  }
-
-  @Test
-  void anOperatorThatIsKilledMeanwhileRunsNothingTwice() {
-    for (int round = 0; round < 2; round++) {
-      try (Space space = new Space("killed")) {
-        space.kubelet().script(space.name(), "j/preparation", End.always(new End.Hang()));
-        RunningOperator first = space.operator();
-        space.pool("p", 2, 1);
-        space.apply(
-            job(
-                "jobPreparationTask: {commandLine: prepare}\njobReleaseTask: {commandLine: clean}",
-                "- {id: a, commandLine: work}\n- {id: b, commandLine: work}\n- {id: c, commandLine: work}\n"));
-        awaitRuns(space, FIRST, 1);
-        awaitRuns(space, "j/preparation/p-node-2", 1);
-        first.kill();
-        if (round == 1) {
-          // They end while nobody looks.
-          finishPreparations(space);
-        }
-        RunningOperator second = space.operator();
-        finishPreparations(space);
-        space.awaitTrue("tasks run", () -> order(space).stream().anyMatch(t -> t.startsWith("j-")));
-        second.kill();
-        space.operator();
-
-        space.awaitCompleted("j");
-
-        Map<String, Integer> runs = new TreeMap<>();
-        order(space).forEach(t -> runs.merge(t, 1, Integer::sum));
-        assertThat(runs)
-            .containsOnlyKeys(
-                FIRST,
-                "j/preparation/p-node-2",
-                "j-a",
-                "j-b",
-                "j-c",
-                RELEASE,
-                "j/release/p-node-2")
-            .allSatisfy((what, count) -> assertThat(count).as(what).isEqualTo(1));
-      }
-    }
-  }
-
-  private static void finishPreparations(Space space) {
-    space.kubelet().finish(space.name(), FIRST, End.SUCCESS);
-    space.kubelet().finish(space.name(), "j/preparation/p-node-2", End.SUCCESS);
-  }
-
-  @Test
-  void aPodThatIsRefusedIsSaidAndTriedAgain() {
-    try (Space space = new Space("refused")) {
-      space.operator();
-      space.pool("p", 1, 1);
-      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
-      space.refusePods();
-      space.apply(
-          job("jobPreparationTask: {commandLine: prepare}", "- {id: a, commandLine: work}\n"));
-      space.awaitJob(
-          "j",
-          j -> Space.reason(j).equals("PreparationFailed") && Space.message(j).contains("refused"));
-
-      space.admitPods();
-
-      Job over = space.awaitCompleted("j");
-      assertThat(over.stateOrActive()).isEqualTo(JobState.COMPLETED);
-      assertThat(runs(space, FIRST)).isEqualTo(1);
+      assertThat(over.getStatus().taskCounts().succeeded()).isEqualTo(5);
+      assertThat(order(space))
+          .hasSize(8)
+          .startsWith(FIRST, "j/preparation/p-node-2")
+          .endsWith("j/release/p-node-2");
     }
   }
 
@@ -364,9 +279,7 @@ class PreparationIT {
       Job over = space.awaitCompleted("j");
 
       assertThat(over.getStatus().preparations()).isEmpty();
-      assertThat(operator.tap().writes())
-          .extracting(Tap.Write::resource)
-          .doesNotContain("jobs");
+      assertThat(operator.tap().writes()).extracting(Tap.Write::resource).doesNotContain("jobs");
     }
   }
 }

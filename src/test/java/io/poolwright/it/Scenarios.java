@@ -347,6 +347,29 @@ enum Scenarios implements Scenario {
     public List<String> ranTooOften(Map<String, Integer> runs) {
       return Scenario.above(Map.of("j-a", 2), runs);
     }
+  },
+
+  /** Nodes are prepared before the job's tasks, and released when it is over. */
+  PREPARES {
+    @Override
+    public void begin(Space space) {
+      PreparedNodes.begin(space);
+    }
+
+    @Override
+    public boolean isDone(Space space) {
+      return super.isDone(space) && PreparedNodes.areLeft(space);
+    }
+
+    @Override
+    public List<String> problems(Space space) {
+      return PreparedNodes.problems(space);
+    }
+
+    @Override
+    public List<String> ranTooOften(Map<String, Integer> runs) {
+      return PreparedNodes.ranTooOften(runs);
+    }
   };
 
   @Override

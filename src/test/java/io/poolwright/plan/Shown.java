@@ -89,7 +89,9 @@ public final class Shown {
     put(
         shown,
         "hold",
-        plan.hold().stream().map(h -> h.task() + " of " + h.waits().job() + " for " + h.node()).toList());
+        plan.hold().stream()
+            .map(h -> h.task() + " of " + h.waits().job() + " for " + h.node())
+            .toList());
     put(
         shown,
         "resize",

@@ -37,8 +37,7 @@ public record JobStatus(
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(
-          null, null, null, null, null, null, null, null, List.of(), null, List.of());
+      new JobStatus(null, null, null, null, null, null, null, null, List.of(), null, List.of());
 
   public JobStatus {
     preparations = preparations == null ? List.of() : List.copyOf(preparations);

@@ -75,8 +75,7 @@ public final class FactoryLife {
         runnable = true;
       } else if (obstacle != null) {
         // Those that wait for a node to be prepared have to stay among those that wait.
-        return plan(
-            runnable, ledger.nameOf(next) + ": " + said(obstacle), stuck(first.say()));
+        return plan(runnable, ledger.nameOf(next) + ": " + said(obstacle), stuck(first.say()));
       }
     }
     return seen.refusal() == null

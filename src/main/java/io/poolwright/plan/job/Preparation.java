@@ -59,7 +59,9 @@ public final class Preparation {
     }
     Map<String, NodeSeen> there = new HashMap<>();
     nodes.forEach(n -> there.put(n.name(), n));
-    return ledger.stream().filter(e -> !e.preparation().over() || there.containsKey(e.nodeId())).count()
+    return ledger.stream()
+            .filter(e -> !e.preparation().over() || there.containsKey(e.nodeId()))
+            .count()
         >= MOST;
   }
 
@@ -148,7 +150,8 @@ public final class Preparation {
                   + " node.template.securityContext with runAsNonRoot: false"));
     }
     return Complaint.ofCommandLine("commandLine", what.commandLine())
-        .or(() -> Complaint.ofPaths("resourceFiles", "preparation or release", what.resourceFiles()))
+        .or(() ->
+            Complaint.ofPaths("resourceFiles", "preparation or release", what.resourceFiles()))
         .or(() -> Complaint.ofVariables("environmentSettings", what.environmentSettings()))
         .map(c -> new Complaint(c.reason(), at + c.message()));
   }

@@ -70,7 +70,10 @@ public final class PreparationLife {
     begin(ledger);
     prune(ledger);
     soon(watch.releaseRecorded(create));
-    if (ledger.stream().anyMatch(e -> PreparationLedger.isUnderWay(e.preparation()) || PreparationLedger.isUnderWay(e.release()))) {
+    if (ledger.stream()
+        .anyMatch(e ->
+            PreparationLedger.isUnderWay(e.preparation())
+                || PreparationLedger.isUnderWay(e.release()))) {
       soon(LOOK);
     }
     Map<String, NodeStanding> standings =
@@ -117,9 +120,10 @@ public final class PreparationLife {
     return switch (outcome.kind()) {
       case SUCCESS -> Runs.succeeded(run, outcome, seen.now());
       case FINAL -> failed(run, entry, outcome);
-      case FAILED -> retriesLeft(run) && !isEnding()
-          ? Runs.again(run, outcome, run.retries() + 1, seen.now())
-          : failed(run, entry, outcome);
+      case FAILED ->
+          retriesLeft(run) && !isEnding()
+              ? Runs.again(run, outcome, run.retries() + 1, seen.now())
+              : failed(run, entry, outcome);
       case DISRUPTED -> Runs.again(run, outcome, run.retries(), seen.now());
     };
   }
@@ -131,11 +135,12 @@ public final class PreparationLife {
 
   private Run failed(Run run, NodePreparation entry, Outcome outcome) {
     Run over = Runs.failed(Kind.PREPARATION, run, outcome, seen.now());
-    String used =
-        task == null || task.waits() ? "; the node is not used for the job" : "";
+    String used = task == null || task.waits() ? "; the node is not used for the job" : "";
     events.add(
         new EventToSay(
-            true, Reason.PreparationFailed, "Node " + entry.nodeId() + ": " + Runs.why(over) + used));
+            true,
+            Reason.PreparationFailed,
+            "Node " + entry.nodeId() + ": " + Runs.why(over) + used));
     return over;
   }
 
@@ -143,11 +148,17 @@ public final class PreparationLife {
   private Run between(Run run, NodePreparation entry, @Nullable NodeSeen node) {
     if (isEnding()) {
       return Runs.failed(
-          Kind.PREPARATION, run, Runs.stopped("TaskEnded", "It was stopped because its job ended"), seen.now());
+          Kind.PREPARATION,
+          run,
+          Runs.stopped("TaskEnded", "It was stopped because its job ended"),
+          seen.now());
     }
     if (node == null) {
       return Runs.failed(
-          Kind.PREPARATION, run, Runs.stopped("Disrupted", "The node left the pool before it was prepared"), seen.now());
+          Kind.PREPARATION,
+          run,
+          Runs.stopped("Disrupted", "The node left the pool before it was prepared"),
+          seen.now());
     }
     Instant next =
         run.endTime() == null ? seen.now() : Instant.parse(run.endTime()).plus(pause(run));
@@ -283,8 +294,7 @@ public final class PreparationLife {
       return "spec.jobPreparationTask: its pod was refused: " + seen.refusal();
     }
     boolean closed =
-        !standings.isEmpty()
-            && standings.values().stream().allMatch(s -> s == NodeStanding.CLOSED);
+        !standings.isEmpty() && standings.values().stream().allMatch(s -> s == NodeStanding.CLOSED);
     return closed
         ? firstFailed(standings, ledger)
             .map(f ->
@@ -302,8 +312,7 @@ public final class PreparationLife {
       Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
     long closed = standings.values().stream().filter(s -> s == NodeStanding.CLOSED).count();
     return firstFailed(standings, ledger)
-        .map(f ->
-            ", but not on " + closed + " node(s) where spec.jobPreparationTask failed; " + f)
+        .map(f -> ", but not on " + closed + " node(s) where spec.jobPreparationTask failed; " + f)
         .orElse(null);
   }
 

@@ -77,8 +77,7 @@ public final class Assignment {
 
   private static Comparator<Room> preparedFirst(Map<String, NodeStanding> nodes, boolean packs) {
     return Comparator.comparingInt(
-            (Room r) ->
-                nodes.getOrDefault(r.node(), NodeStanding.NEW) == NodeStanding.NEW ? 1 : 0)
+            (Room r) -> nodes.getOrDefault(r.node(), NodeStanding.NEW) == NodeStanding.NEW ? 1 : 0)
         .thenComparing(order(packs));
   }
 

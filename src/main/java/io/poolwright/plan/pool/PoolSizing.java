@@ -36,6 +36,9 @@ public final class PoolSizing {
   /** Nobody tells when a claim is gone. */
   private static final Duration CLAIM_PAUSE = Duration.ofSeconds(1);
 
+  /** Tasks that wait for a node to be prepared are looked at again even if nobody says a word. */
+  private static final Duration HOLD_PAUSE = Duration.ofSeconds(10);
+
   /** After the API server refused a node pod. */
   static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
@@ -118,7 +121,7 @@ public final class PoolSizing {
         spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,
         events,
-        again(create.size(), retaining, marks.again()));
+        again(create.size(), retaining, marks.again(), !preparing.hold().isEmpty()));
   }
 
   /** The first that there is to say; what the user wrote before what came of it. */
@@ -282,8 +285,11 @@ public final class PoolSizing {
   }
 
   private @Nullable Duration again(
-      int missing, List<PoolNode> retaining, Optional<Duration> ofMarks) {
+      int missing, List<PoolNode> retaining, Optional<Duration> ofMarks, boolean holds) {
     List<Duration> all = new ArrayList<>();
+    if (holds) {
+      all.add(HOLD_PAUSE);
+    }
     if (missing > WAVE) {
       all.add(Duration.ofMillis(500));
     }

@@ -36,8 +36,7 @@ class PreparationTest {
   private static final String STAMP = "2026-03-01T12:00:00Z";
 
   private static JobPreparationTask task(boolean waits) {
-    return new JobPreparationTask(
-        null, "prepare", null, null, null, null, null, null, waits, null);
+    return new JobPreparationTask(null, "prepare", null, null, null, null, null, null, waits, null);
   }
 
   private static JobReleaseTask release() {
@@ -77,17 +76,7 @@ class PreparationTest {
     Job job = aJob("j").prepared(task(waits)).released(release()).build();
     job.setStatus(
         new JobStatus(
-            1L,
-            JobState.ACTIVE,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            ledger,
-            null,
-            List.of()));
+            1L, JobState.ACTIVE, null, null, null, null, null, null, ledger, null, List.of()));
     return job;
   }
 
@@ -114,7 +103,11 @@ class PreparationTest {
     assertThat(Preparation.standings(job(true, ledger), nodes))
         .isEqualTo(
             Map.of(
-                name(1), NodeStanding.READY, name(2), NodeStanding.CLOSED, name(3),
+                name(1),
+                NodeStanding.READY,
+                name(2),
+                NodeStanding.CLOSED,
+                name(3),
                 NodeStanding.NEW));
     assertThat(Preparation.standings(job(false, ledger), nodes))
         .containsEntry(name(2), NodeStanding.READY);
@@ -124,9 +117,7 @@ class PreparationTest {
   @Test
   void nodesThatAreGoneMakeRoomForOthers() {
     List<NodePreparation> ledger =
-        IntStream.range(0, Preparation.MOST)
-            .mapToObj(i -> entry(i, TaskResult.SUCCESS))
-            .toList();
+        IntStream.range(0, Preparation.MOST).mapToObj(i -> entry(i, TaskResult.SUCCESS)).toList();
     Job job = job(true, ledger);
     List<NodeSeen> all =
         new ArrayList<>(IntStream.range(0, Preparation.MOST).mapToObj(i -> node(i)).toList());
