@@ -165,8 +165,7 @@ class JobModelTest {
           case 1, 2, 3 -> JobAction.DISABLE;
           default -> JobAction.NONE;
         };
-    return new ExitOptions(
-        action, random.nextInt(4) == 0 ? null : ACTIONS.get(random.nextInt(3)));
+    return new ExitOptions(action, random.nextInt(4) == 0 ? null : ACTIONS.get(random.nextInt(3)));
   }
 
   private void put(Task task, boolean runnable) {
