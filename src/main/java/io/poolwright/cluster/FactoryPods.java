@@ -40,10 +40,7 @@ public final class FactoryPods {
   /** By the UID of their owner: a job of the same name, gone before, may have left pods. */
   public List<Pod> of(Job job) {
     String uid = job.getMetadata().getUid();
-    return all().getSecondaryResources(job).stream()
-        .filter(p ->
-            p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
-        .toList();
+    return all().getSecondaryResources(job).stream().filter(p -> Owners.own(p, uid)).toList();
   }
 
   /** Those that we still hold. */

@@ -8,12 +8,14 @@ import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.ExitActionsSeen.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of one job, counted. */
@@ -126,23 +128,35 @@ final class JobTally {
   }
 
   ExitActionsSeen actions() {
-    NavigableSet<Ended> terminate = all(JobAction.TERMINATE);
-    NavigableSet<Ended> disable = all(JobAction.DISABLE);
-    return new ExitActionsSeen(
-        terminate.isEmpty() ? null : terminate.first().task(),
-        disable.isEmpty() ? null : disable.last());
+    Ended terminate =
+        Stream.concat(
+                first(actions.get(JobAction.TERMINATE)),
+                ofFactory(factory == null ? null : factory.terminates()))
+            .min(Comparator.naturalOrder())
+            .orElse(null);
+    Ended disable =
+        Stream.concat(
+                last(actions.get(JobAction.DISABLE)),
+                ofFactory(factory == null ? null : factory.disables()))
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    return new ExitActionsSeen(terminate == null ? null : terminate.task(), disable);
   }
 
-  private NavigableSet<Ended> all(JobAction action) {
-    TreeSet<Ended> all = new TreeSet<>(actions.getOrDefault(action, new TreeSet<>()));
-    JobActor ofFactory =
-        factory == null
-            ? null
-            : action == JobAction.TERMINATE ? factory.terminates() : factory.disables();
-    if (factory != null && ofFactory != null) {
-      String name = FactoryLedger.nameOf(factory.job().name(), ofFactory.index());
-      all.add(new Ended(Instant.parse(ofFactory.endTime()), name));
-    }
-    return all;
+  private static Stream<Ended> first(@Nullable SortedSet<Ended> of) {
+    return of == null || of.isEmpty() ? Stream.of() : Stream.of(of.first());
+  }
+
+  private static Stream<Ended> last(@Nullable SortedSet<Ended> of) {
+    return of == null || of.isEmpty() ? Stream.of() : Stream.of(of.last());
+  }
+
+  private Stream<Ended> ofFactory(@Nullable JobActor actor) {
+    return factory == null || actor == null
+        ? Stream.of()
+        : Stream.of(
+            new Ended(
+                Instant.parse(actor.endTime()),
+                FactoryLedger.nameOf(factory.job().name(), actor.index())));
   }
 }

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Runs the operator of the image against something that answers like an API server with one pool,
- * one job and one task, until a status of the job was written, and stops it. {@code dev/image}
- * trains the operator's AOT cache so: {@code OperatorTraining <command...>}.
+ * one job, one task and one schedule, until statuses of job and schedule were written, and stops
+ * it. {@code dev/image} trains the operator's AOT cache so: {@code OperatorTraining <command...>}.
  */
 final class OperatorTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,10 +39,16 @@ final class OperatorTraining {
                   "Job",
                   "j",
                   "{\"poolInfo\":{\"poolId\":\"p\"},\"tasks\":[{\"id\":\"a\",\"commandLine\":\"echo 'a b'\"}]}"),
-          "tasks", object("Task", "t", "{\"jobId\":\"j\",\"command\":[\"true\"]}"));
+          "tasks", object("Task", "t", "{\"jobId\":\"j\",\"command\":[\"true\"]}"),
+          "jobschedules",
+              object(
+                  "JobSchedule",
+                  "s",
+                  "{\"schedule\":{\"cron\":\"0 3 * * *\",\"timeZone\":\"Europe/Berlin\"},\"jobSpecification\":{\"poolInfo\":{\"poolId\":\"p\"}}}"));
 
   private final AtomicLong versions = new AtomicLong(10);
   private final CountDownLatch jobWritten = new CountDownLatch(1);
+  private final CountDownLatch scheduleWritten = new CountDownLatch(1);
 
   private OperatorTraining() {}
 
@@ -83,7 +89,8 @@ final class OperatorTraining {
                 "POOLWRIGHT_LEADER_ELECTION", "false",
                 "POOLWRIGHT_HTTP_PORT", Integer.toString(port)));
     Process operator = builder.start();
-    boolean trained = jobWritten.await(60, TimeUnit.SECONDS);
+    boolean trained =
+        jobWritten.await(60, TimeUnit.SECONDS) && scheduleWritten.await(60, TimeUnit.SECONDS);
     scrape(port);
     operator.destroy();
     boolean ended = operator.waitFor(60, TimeUnit.SECONDS);
@@ -130,6 +137,9 @@ final class OperatorTraining {
     exchange.close();
     if (path.endsWith("/jobs/j/status")) {
       jobWritten.countDown();
+    }
+    if (path.endsWith("/jobschedules/s/status")) {
+      scheduleWritten.countDown();
     }
   }
 

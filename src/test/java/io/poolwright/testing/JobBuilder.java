@@ -12,6 +12,7 @@ import io.poolwright.api.job.JobSpec.DisableTasks;
 import io.poolwright.api.job.JobSpec.JobConstraints;
 import io.poolwright.api.job.JobSpec.LogUpload;
 import io.poolwright.api.job.JobSpec.OnAllTasksComplete;
+import io.poolwright.api.job.JobSpec.OnTaskFailure;
 import io.poolwright.api.job.JobSpec.PoolInfo;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
@@ -33,6 +34,7 @@ public final class JobBuilder {
   private @Nullable Integer retries;
   private @Nullable Span maxWallClockTime;
   private @Nullable OnAllTasksComplete onAllTasksComplete;
+  private @Nullable OnTaskFailure onTaskFailure;
   private @Nullable DesiredState desiredState;
   private @Nullable LogUpload logs;
   private @Nullable DisableTasks disableTasks;
@@ -78,6 +80,11 @@ public final class JobBuilder {
 
   public JobBuilder onAllTasksComplete(OnAllTasksComplete action) {
     this.onAllTasksComplete = action;
+    return this;
+  }
+
+  public JobBuilder onTaskFailure(OnTaskFailure action) {
+    this.onTaskFailure = action;
     return this;
   }
 
@@ -141,7 +148,7 @@ public final class JobBuilder {
             release,
             limits,
             onAllTasksComplete,
-            null,
+            onTaskFailure,
             null,
             null,
             desiredState,
