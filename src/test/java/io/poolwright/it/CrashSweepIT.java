@@ -33,11 +33,6 @@ class CrashSweepIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashSweepIT.class);
   private static final int AT_ONCE = 12;
 
-  /** Of a scenario that writes so often, each fault hits some of its writes, evenly spread. */
-  private static final int OFTEN = 120;
-
-  private static final int SOME = 20;
-
   /** The most that a fault-free run wrote, of a few. */
   private static final Map<Scenarios, Integer> WRITES = new EnumMap<>(Scenarios.class);
 
@@ -85,7 +80,7 @@ class CrashSweepIT {
     AtomicInteger fired = new AtomicInteger();
     List<Future<?>> runs = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-      int step = writes < OFTEN ? 1 : writes / SOME;
+      int step = Math.max(1, writes / scenario.faultsOfAKind());
       // Each kind of fault begins at another write, so that together they hit most of them.
       for (int k = 1 + kind.name().length() % step; k <= writes; k += step) {
         Fault fault = new Fault(kind, k, other);

@@ -23,6 +23,14 @@ interface Scenario {
   /** What the user does next, where it is time for it; called again and again. */
   default void goOn(Space space) {}
 
+  /**
+   * How many of its writes each kind of fault hits, evenly spread, where it has more: those that a
+   * scenario has in common with another need not all be tried in both.
+   */
+  default int faultsOfAKind() {
+    return Integer.MAX_VALUE;
+  }
+
   /** The work itself is over, whatever the operator says of it. */
   boolean isDone(Space space);
 

@@ -66,6 +66,11 @@ enum Scenarios implements Scenario {
     }
 
     @Override
+    public int faultsOfAKind() {
+      return 16;
+    }
+
+    @Override
     public void begin(Space space) {
       FLAKY.forEach(
           i -> space.kubelet().script(space.name(), "j-" + i, End.first(new End.Exit(1))));
@@ -134,6 +139,11 @@ enum Scenarios implements Scenario {
   DEPENDENCIES {
     private static final Map<String, Integer> RUNS =
         new TreeMap<>(Map.of("j-bad", 1, "j-good", 1, "j-after", 1));
+
+    @Override
+    public int faultsOfAKind() {
+      return 20;
+    }
 
     @Override
     public void begin(Space space) {
@@ -351,6 +361,11 @@ enum Scenarios implements Scenario {
 
   /** Nodes are prepared before the job's tasks, and released when it is over. */
   PREPARES {
+    @Override
+    public int faultsOfAKind() {
+      return 24;
+    }
+
     @Override
     public void begin(Space space) {
       PreparedNodes.begin(space);
