@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -143,13 +144,18 @@ public final class Board {
 
   /** Forgets the factory of a job that is gone; not that of another of its name, made since. */
   public synchronized @Nullable Change removeFactory(Job job) {
-    Key key = Key.of(job);
+    return removeFactory(Key.of(job), uid -> uid.equals(job.getMetadata().getUid()));
+  }
+
+  /** Forgets what a job of the same name, gone before, has left. */
+  public synchronized @Nullable Change removeFactoryOfAnother(Job job) {
+    return removeFactory(Key.of(job), uid -> !uid.equals(job.getMetadata().getUid()));
+  }
+
+  private @Nullable Change removeFactory(Key key, Predicate<String> whose) {
     JobTally tally = tallies.get(key);
-    if (tally == null) {
-      return null;
-    }
-    FactoryEntry before = tally.factory();
-    if (before == null || !before.uid().equals(job.getMetadata().getUid())) {
+    FactoryEntry before = tally == null ? null : tally.factory();
+    if (tally == null || before == null || !whose.test(before.uid())) {
       return null;
     }
     count(before, -1);

@@ -3,6 +3,7 @@ package io.poolwright.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
@@ -41,6 +42,11 @@ public final class FactoryPods {
   public List<Pod> of(Job job) {
     String uid = job.getMetadata().getUid();
     return all().getSecondaryResources(job).stream().filter(p -> Owners.own(p, uid)).toList();
+  }
+
+  /** A look that comes before its event must not ask for it. */
+  public void made(Pod pod) {
+    all().handleRecentResourceCreate(ResourceID.fromResource(pod), pod);
   }
 
   /** Those that we still hold. */

@@ -61,6 +61,14 @@ public final class JobWorld {
     this.clock = clock;
   }
 
+  /** Whether the job, not another of its name, is still there as far as the cache knows. */
+  public boolean isThere(Job job) {
+    return world
+        .job(job.getMetadata().getNamespace(), job.getMetadata().getName())
+        .map(j -> j.getMetadata().getUid().equals(job.getMetadata().getUid()))
+        .orElse(false);
+  }
+
   /**
    * @param conflict what is in the way of an inline task's name; null where nothing is
    */

@@ -122,6 +122,7 @@ final class Parts {
             world,
             factories,
             factoryTasks,
+            factoryPods,
             applications,
             ledger,
             taskPods,
@@ -189,7 +190,7 @@ final class Parts {
         new JobScheduleReconciler(
             world, board, new ScheduledJobs(client), statuses, events, wakes));
     reconcilers.add(
-        new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics));
+        new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics, clock));
   }
 
   List<Reconciler<? extends CustomResource<?, ?>>> reconcilers() {

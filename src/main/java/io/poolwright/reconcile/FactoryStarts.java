@@ -3,11 +3,11 @@ package io.poolwright.reconcile;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Factories;
+import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
@@ -27,11 +27,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 
@@ -45,6 +48,7 @@ public final class FactoryStarts {
   private final World world;
   private final Factories factories;
   private final FactoryTasks tasks;
+  private final FactoryPods factoryPods;
   private final Applications applications;
   private final Ledger ledger;
   private final TaskPods taskPods;
@@ -58,6 +62,7 @@ public final class FactoryStarts {
       World world,
       Factories factories,
       FactoryTasks tasks,
+      FactoryPods factoryPods,
       Applications applications,
       Ledger ledger,
       TaskPods taskPods,
@@ -69,6 +74,7 @@ public final class FactoryStarts {
     this.world = world;
     this.factories = factories;
     this.tasks = tasks;
+    this.factoryPods = factoryPods;
     this.applications = applications;
     this.ledger = ledger;
     this.taskPods = taskPods;
@@ -97,15 +103,15 @@ public final class FactoryStarts {
   void all(Pool pool, String jobName, List<Assigned> assigned, Map<String, PodSeen> nodes) {
     Optional<Job> found = world.job(pool.getMetadata().getNamespace(), jobName);
     Optional<Factory> factory = found.flatMap(factories::of);
-    if (factory.isEmpty()
-        || found.get().stateOrActive() != JobState.ACTIVE
-        || found.get().getSpec().wantsTermination()
-        || found.get().getSpec().wantsDisabling()) {
+    if (factory.isEmpty() || !FactoryTasks.mayStart(found.get(), pool)) {
       return;
     }
     Job job = found.get();
+    Map<String, Boolean> isPrepared = new HashMap<>();
     List<Assigned> prepared =
-        assigned.stream().filter(a -> world.isPrepared(job, a.node())).toList();
+        assigned.stream()
+            .filter(a -> isPrepared.computeIfAbsent(a.node(), n -> world.isPrepared(job, n)))
+            .toList();
     List<Start> starts = starts(new FactoryLedger(job, factory.get()), prepared, nodes);
     if (starts.isEmpty()) {
       return;
@@ -116,19 +122,38 @@ public final class FactoryStarts {
       wakes.job(Key.of(job));
       return;
     }
+    // One pod that cannot be made does not keep the others from running; it is told at the end.
+    Queue<RuntimeException> failed = new ConcurrentLinkedQueue<>();
     List<Begun> begun =
         AtOnce.all(
                 writers,
                 starts.stream().filter(s -> s.complaint().isEmpty()).toList(),
-                s -> begin(pool, job, s, packages))
+                s -> tryToBegin(pool, job, s, packages, failed))
             .stream()
             .flatMap(Optional::stream)
             .toList();
     List<Start> never = starts.stream().filter(s -> s.complaint().isPresent()).toList();
-    if (begun.isEmpty() && never.isEmpty()) {
-      return;
+    if (!begun.isEmpty() || !never.isEmpty()) {
+      intend(pool, job, factory.get(), begun, never);
     }
-    intend(pool, job, factory.get(), begun, never);
+    if (!failed.isEmpty()) {
+      throw new IllegalStateException(
+          failed.size() + " pod(s) of job " + jobName + " could not be made", failed.peek());
+    }
+  }
+
+  private Optional<Begun> tryToBegin(
+      Pool pool,
+      Job job,
+      Start start,
+      Map<String, ApplicationPackage> packages,
+      Queue<RuntimeException> failed) {
+    try {
+      return begin(pool, job, start, packages);
+    } catch (RuntimeException e) {
+      failed.add(e);
+      return Optional.empty();
+    }
   }
 
   private static List<Start> starts(
@@ -173,6 +198,7 @@ public final class FactoryStarts {
     PodSeen made = PodReader.read(pod);
     boolean here = start.node().name().equals(pod.getMetadata().getLabels().get(Names.NODE));
     if (here && !made.deleting()) {
+      factoryPods.made(pod);
       return Optional.of(new Begun(start, made));
     }
     // Made for a node that the task does not get now. If it was let go, our view of the ledger is
@@ -196,16 +222,19 @@ public final class FactoryStarts {
     Optional<Job> written =
         tasks.intend(
             job,
+            pool,
             factory,
             page -> {
               for (Begun one : begun) {
                 Start start = one.start();
                 if (page.takes(start.index(), start.attempt())) {
+                  // What it remembers of earlier attempts is the page's.
+                  Task task = page.task(start.index(), 0);
                   page.enter(
                       start.index(),
-                      start.task(),
+                      task,
                       LedgerEntry.intend(
-                          start.task(),
+                          task,
                           pool.getMetadata().getName(),
                           start.node().name(),
                           one.pod().name(),
@@ -229,6 +258,15 @@ public final class FactoryStarts {
     }
     if (pauses.refusal(job.getMetadata().getUid()) != null) {
       pauses.forget(job.getMetadata().getUid());
+    }
+    if (!never.isEmpty()) {
+      Start first = never.getFirst();
+      tasks.tellFailed(
+          written.get(),
+          never.size(),
+          first.task().getMetadata().getName()
+              + ": "
+              + first.complaint().map(Complaint::message).orElse(""));
     }
     wakes.job(Key.of(job));
     letGo(job, begun.stream().filter(b -> entered.contains(b.start().index())).toList());

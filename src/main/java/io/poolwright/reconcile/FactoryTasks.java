@@ -2,8 +2,10 @@ package io.poolwright.reconcile;
 
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Factories;
@@ -16,11 +18,13 @@ import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.factory.Factory;
 import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.plan.factory.FactoryLife;
 import io.poolwright.plan.factory.FactoryPlan;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.snapshot.FactorySeen;
+import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -88,6 +92,11 @@ public final class FactoryTasks {
 
   /** Does nothing for a job without a factory. */
   Looked look(Job job) {
+    Board.@Nullable Change change = board.removeFactoryOfAnother(job);
+    if (change != null) {
+      // Of a job of the same name, gone before.
+      wake(change);
+    }
     Optional<Factory> factory = factories.of(job);
     return factory.isEmpty() ? new Looked(job, null) : look(job, factory.get());
   }
@@ -97,31 +106,51 @@ public final class FactoryTasks {
       Job job = statuses.latest(cached, Job.class);
       FactorySeen seen = world.seeFactory(job, factory);
       FactoryPlan plan = FactoryLife.decide(seen, factory);
-      apply(job, plan.steps());
+      // One pod that cannot be changed does not keep what is known of the others from being
+      // written; the look is tried again for it.
+      @Nullable RuntimeException failed = tryToApply(job, plan.steps());
       Set<Integer> gone = gone(job, plan.asks());
       if (!gone.isEmpty()) {
         plan = FactoryLife.decide(seen.withGone(gone), factory);
-        apply(job, plan.steps());
+        @Nullable RuntimeException again = tryToApply(job, plan.steps());
+        failed = failed == null ? again : failed;
       }
-      if (!plan.changed()) {
-        note(job, plan, factory);
-        return new Looked(job, plan.again());
+      Looked looked = say(job, seen, plan, factory);
+      if (failed != null) {
+        throw failed;
       }
-      Optional<Job> written = write(job, plan.ledger());
-      if (written.isEmpty()) {
-        // Changed in between: its event makes the next look.
-        return new Looked(job, plan.again());
-      }
-      count(job, written.get());
-      if (!plan.events().isEmpty()) {
-        events.say(written.get(), plan.events());
-      }
-      FactoryPlan after = FactoryLife.decide(seen.after(written.get(), plan.moved()), factory);
-      apply(written.get(), after.steps());
-      // The second look saw only some of them; those that are ready are the first's.
-      note(written.get(), plan, factory);
-      return new Looked(written.get(), sooner(plan.again(), after.again()));
+      return looked;
     }
+  }
+
+  private @Nullable RuntimeException tryToApply(Job job, List<TaskPlan.Step> steps) {
+    try {
+      apply(job, steps);
+      return null;
+    } catch (IllegalStateException e) {
+      return e;
+    }
+  }
+
+  /** The first plan is the one that is noted: the second looks only at what has just changed. */
+  private Looked say(Job job, FactorySeen seen, FactoryPlan plan, Factory factory) {
+    if (!plan.changed()) {
+      note(job, plan, factory);
+      return new Looked(job, plan.again());
+    }
+    Optional<Job> written = write(job, plan.ledger());
+    if (written.isEmpty()) {
+      // Changed in between: its event makes the next look.
+      return new Looked(job, plan.again());
+    }
+    count(job, written.get());
+    if (!plan.events().isEmpty()) {
+      events.say(written.get(), plan.events());
+    }
+    FactoryPlan after = FactoryLife.decide(seen.after(written.get(), plan.moved()), factory);
+    note(written.get(), plan, factory);
+    apply(written.get(), after.steps());
+    return new Looked(written.get(), sooner(plan.again(), after.again()));
   }
 
   /** Takes what runs of a job's factory, before anything is decided. */
@@ -170,7 +199,11 @@ public final class FactoryTasks {
     return gone;
   }
 
+  /** A job that is gone meanwhile would stay on the board: nothing would take it off. */
   private void note(Job job, FactoryPlan plan, Factory factory) {
+    if (!world.isThere(job)) {
+      return;
+    }
     wake(board.put(job, plan, factory.size() == 0 ? 1 : factory.task(0).slots()));
   }
 
@@ -212,20 +245,33 @@ public final class FactoryTasks {
     return counts == null ? TaskCounts.NONE : counts;
   }
 
+  /** Whether tasks of the job may start on the pool. */
+  static boolean mayStart(Job job, Pool pool) {
+    return job.stateOrActive() == JobState.ACTIVE
+        && !job.getSpec().wantsTermination()
+        && !job.getSpec().wantsDisabling()
+        && job.getMetadata().getDeletionTimestamp() == null
+        && job.getSpec().poolInfo().poolId().equals(pool.getMetadata().getName());
+  }
+
   /**
-   * Enters attempts that begin, while no look does. Empty where the job was changed in between.
+   * Enters attempts that begin on the pool, while no look does. Empty where the job was changed in
+   * between.
    *
    * @param enter returns whether it entered anything
    */
-  Optional<Job> intend(Job cached, Factory factory, Function<FactoryLedger, Boolean> enter) {
+  Optional<Job> intend(
+      Job cached, Pool pool, Factory factory, Function<FactoryLedger, Boolean> enter) {
     synchronized (turn(cached)) {
       Job job = statuses.latest(cached, Job.class);
       FactoryLedger page = new FactoryLedger(job, factory);
-      if (!enter.apply(page)) {
+      // The pods took their time: the job may be over since.
+      if (!mayStart(job, pool) || !enter.apply(page)) {
         return Optional.empty();
       }
       Optional<Job> written = write(job, page);
       written.ifPresent(j -> {
+        count(job, j);
         FactoryPlan plan = FactoryLife.decide(world.seeFactory(j, factory), factory);
         note(j, plan, factory);
       });
@@ -236,13 +282,27 @@ public final class FactoryTasks {
   /** Pods of a job that is gone are let go: nothing that they could say is asked for any more. */
   void forget(Job job) {
     String namespace = job.getMetadata().getNamespace();
+    synchronized (turn(job)) {
+      Board.@Nullable Change change = board.removeFactory(job);
+      if (change != null) {
+        wake(change);
+      }
+    }
     turns.remove(job.getMetadata().getUid());
     pauses.forget(job.getMetadata().getUid());
     factories.forget(job);
-    pods.of(job).forEach(p -> ledger.release(namespace, PodReader.read(p), true));
-    Board.@Nullable Change change = board.removeFactory(job);
-    if (change != null) {
-      wake(change);
-    }
+    AtOnce.all(
+        writers,
+        pods.of(job),
+        p -> {
+          ledger.release(namespace, PodReader.read(p), true);
+          return true;
+        });
+  }
+
+  /** Tasks that failed without an attempt. */
+  void tellFailed(Job job, int count, String first) {
+    String message = count + " task(s) failed; the first is " + first;
+    events.say(job, List.of(new EventToSay(true, Reason.Failed, message)));
   }
 }

@@ -30,9 +30,11 @@ import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparationSeen;
 import io.poolwright.snapshot.PreparedSeen;
+import io.poolwright.status.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,9 @@ public final class Preparing {
   private final Wakes wakes;
   private final Clock clock;
   private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+
+  /** Since when the API server does not let a release begin, by job and node. */
+  private final Map<String, Instant> refusedReleases = new ConcurrentHashMap<>();
 
   private record Refusal(String message, Instant until) {}
 
@@ -183,6 +188,7 @@ public final class Preparing {
     String uid = job.getMetadata().getUid();
     List<NodePreparation> now = plan.ledger();
     Map<Make, String> made = new LinkedHashMap<>();
+    List<EventToSay> events = new ArrayList<>(plan.events());
     Duration again = plan.again();
     for (Make make : plan.create()) {
       switch (create(job, make)) {
@@ -198,21 +204,34 @@ public final class Preparing {
           }
         }
         case Ledger.Refused no -> {
-          now = refused(job, make, no.message(), now);
+          now = refused(job, make, no.message(), now, events);
           again = REFUSAL_PAUSE;
         }
         case Ledger.Stranger no -> {
-          now = refused(job, make, no.message(), now);
+          now = refused(job, make, no.message(), now, events);
           again = REFUSAL_PAUSE;
         }
       }
     }
     now = PreparationLedger.intended(now, made, seen);
-    return new Settled(PreparationLedger.asSeen(seen, plan, now), plan.events(), again);
+    return new Settled(PreparationLedger.asSeen(seen, plan, now), events, again);
   }
 
-  private List<NodePreparation> refused(Job job, Make make, String why, List<NodePreparation> now) {
+  private List<NodePreparation> refused(
+      Job job, Make make, String why, List<NodePreparation> now, List<EventToSay> events) {
     if (make.kind() == SpecialPods.Kind.RELEASE) {
+      String key = job.getMetadata().getUid() + "/" + make.node();
+      Instant since = refusedReleases.computeIfAbsent(key, k -> clock.instant());
+      // A quota may have room again, a namespace on its way out never has: a job must not be kept.
+      boolean over =
+          why.contains("it is being terminated")
+              || since.plus(PreparationLife.GRACE).isBefore(clock.instant());
+      if (!over) {
+        return now;
+      }
+      refusedReleases.remove(key);
+      String message = "Node " + make.node() + ": its pod was refused: " + why;
+      events.add(new EventToSay(true, Reason.ReleaseFailed, message));
       return PreparationLedger.refused(now, make, why, clock.instant());
     }
     boolean first =
@@ -259,7 +278,9 @@ public final class Preparing {
   }
 
   void forget(Job job) {
-    refusals.remove(job.getMetadata().getUid());
+    String uid = job.getMetadata().getUid();
+    refusals.remove(uid);
+    refusedReleases.keySet().removeIf(k -> k.startsWith(uid + "/"));
     preparations
         .podsOf(job)
         .forEach(p -> ledger.release(job.getMetadata().getNamespace(), p, true));

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever
@@ -96,17 +97,34 @@ public final class Starts {
         ofFactories.computeIfAbsent(one.waits().job(), k -> new ArrayList<>()).add(one);
       }
     }
+    // What goes wrong with one job keeps no other from starting.
+    List<Runnable> each = new ArrayList<>();
+    each.add(() -> objects(pool, objects, byName));
+    ofFactories.forEach((job, ones) -> each.add(() -> factoryStarts.all(pool, job, ones, byName)));
+    @Nullable RuntimeException failed = null;
+    for (Runnable one : each) {
+      try {
+        one.run();
+      } catch (RuntimeException e) {
+        failed = e;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private void objects(Pool pool, List<Assigned> assigned, Map<String, PodSeen> nodes) {
     AtOnce.all(
         writers,
-        objects,
+        assigned,
         one -> {
-          PodSeen node = byName.get(one.node());
+          PodSeen node = nodes.get(one.node());
           if (node != null && node.machine() != null) {
             start(pool, one.task(), node);
           }
           return true;
         });
-    ofFactories.forEach((job, ones) -> factoryStarts.all(pool, job, ones, byName));
   }
 
   private void start(Pool pool, String name, PodSeen node) {

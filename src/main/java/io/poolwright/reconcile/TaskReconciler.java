@@ -28,9 +28,14 @@ import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.TaskSeen;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +50,8 @@ public final class TaskReconciler implements Reconciler<Task> {
   /** A record is followed by a release at once; more rounds than these would be a loop. */
   private static final int ROUNDS = 4;
 
+  private static final Duration REASONS = Duration.ofSeconds(1);
+
   private final World world;
   private final Board board;
   private final Ledger ledger;
@@ -53,6 +60,10 @@ public final class TaskReconciler implements Reconciler<Task> {
   private final Wakes wakes;
   private final Pauses pauses;
   private final OperatorMetrics metrics;
+  private final Clock clock;
+
+  /** When a task last said another reason. Lost at a restart, and then said once more. */
+  private final Map<String, Instant> said = new ConcurrentHashMap<>();
 
   public TaskReconciler(
       World world,
@@ -62,7 +73,8 @@ public final class TaskReconciler implements Reconciler<Task> {
       Events events,
       Wakes wakes,
       Pauses pauses,
-      OperatorMetrics metrics) {
+      OperatorMetrics metrics,
+      Clock clock) {
     this.world = world;
     this.board = board;
     this.ledger = ledger;
@@ -71,6 +83,7 @@ public final class TaskReconciler implements Reconciler<Task> {
     this.wakes = wakes;
     this.pauses = pauses;
     this.metrics = metrics;
+    this.clock = clock;
   }
 
   @Override
@@ -129,6 +142,12 @@ public final class TaskReconciler implements Reconciler<Task> {
         apply(task, plan);
       }
       again = plan.again();
+      Duration wait = untilSaidAgain(task, plan);
+      if (wait.isPositive()) {
+        note(task, seen, plan.runnable());
+        again = FactoryTasks.sooner(again, wait);
+        break;
+      }
       Optional<Task> now = say(task, plan);
       note(now.orElse(task), seen, plan.runnable());
       if (now.isEmpty()
@@ -154,6 +173,33 @@ public final class TaskReconciler implements Reconciler<Task> {
       }
     }
     return gone;
+  }
+
+  /**
+   * What a task waits for is told at once, and then once a second at most: an operator that was
+   * followed and does not know it yet would contradict each time, and no attempt could be intended
+   * for all the writes between.
+   */
+  private Duration untilSaidAgain(Task task, TaskPlan plan) {
+    TaskStatus say = plan.say();
+    TaskStatus was = task.statusOrNew();
+    boolean reasonOnly =
+        say != null
+            && say.stateOrActive() == was.stateOrActive()
+            && say.execution().equals(was.execution())
+            && Objects.equals(say.attempt(), was.attempt())
+            && Objects.equals(say.reactivated(), was.reactivated());
+    if (!reasonOnly) {
+      return Duration.ZERO;
+    }
+    String uid = task.getMetadata().getUid();
+    Instant now = clock.instant();
+    Instant last = said.get(uid);
+    if (last != null && last.plus(REASONS).isAfter(now)) {
+      return Duration.between(now, last.plus(REASONS));
+    }
+    said.put(uid, now);
+    return Duration.ZERO;
   }
 
   private Optional<Task> say(Task task, TaskPlan plan) {
@@ -202,6 +248,7 @@ public final class TaskReconciler implements Reconciler<Task> {
     Board.@Nullable Change change = board.remove(task);
     statuses.forget(task.getMetadata().getUid());
     pauses.forget(task.getMetadata().getUid());
+    said.remove(task.getMetadata().getUid());
     for (PodSeen pod : world.podsOf(task)) {
       ledger.release(namespace, pod, true);
     }

@@ -31,12 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 class CrashSweepIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashSweepIT.class);
-  private static final int AT_ONCE = 12;
 
   /** The most that a fault-free run wrote, of a few. */
   private static final Map<Scenarios, Integer> WRITES = new EnumMap<>(Scenarios.class);
 
-  /** All, or the one that POOLWRIGHT_SWEEP names, for whoever works on it. */
+  /**
+   * All, or the one that POOLWRIGHT_SWEEP names, for whoever works on it; so with POOLWRIGHT_FAULT.
+   */
   private static List<Scenarios> scenarios() {
     String one = System.getenv("POOLWRIGHT_SWEEP");
     return one == null ? List.of(Scenarios.values()) : List.of(Scenarios.valueOf(one));
@@ -64,10 +65,11 @@ class CrashSweepIT {
   }
 
   static Stream<Arguments> faults() {
+    String fault = System.getenv("POOLWRIGHT_FAULT");
     return scenarios().stream()
         .flatMap(s ->
             Arrays.stream(Fault.Kind.values())
-                .filter(k -> k != Fault.Kind.NONE)
+                .filter(k -> k != Fault.Kind.NONE && (fault == null || k.name().equals(fault)))
                 .map(k -> Arguments.of(s, k)));
   }
 
@@ -79,7 +81,7 @@ class CrashSweepIT {
     List<String> failures = Collections.synchronizedList(new ArrayList<>());
     AtomicInteger fired = new AtomicInteger();
     List<Future<?>> runs = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(scenario.atOnce())) {
       int step = Math.max(1, writes / scenario.faultsOfAKind());
       // Each kind of fault begins at another write, so that together they hit most of them.
       for (int k = 1 + kind.name().length() % step; k <= writes; k += step) {

@@ -1,5 +1,6 @@
 package io.poolwright.it;
 
+import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.pods.Names;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ final class PreparedNodes {
         .tasks()
         .forEach(t -> {
           // Whichever nodes they had; both may have been on the one that was ready first.
-          String node = String.valueOf(t.statusOrNew().nodeInfo().nodeId());
+          NodeInfo had = t.statusOrNew().nodeInfo();
+          String node = had == null ? "none" : had.nodeId();
           Scenario.expect(problems, "preparations", 1, runs.get("j/preparation/" + node));
           Scenario.expect(problems, "releases", 1, runs.get("j/release/" + node));
         });

@@ -31,6 +31,11 @@ interface Scenario {
     return Integer.MAX_VALUE;
   }
 
+  /** How many runs of it go side by side: larger ones would not end in time otherwise. */
+  default int atOnce() {
+    return 12;
+  }
+
   /** The work itself is over, whatever the operator says of it. */
   boolean isDone(Space space);
 
@@ -52,6 +57,11 @@ interface Scenario {
 
   static boolean jobIsOver(Space space, String job) {
     return space.job(job).stateOrActive() == JobState.COMPLETED && space.taskPods().isEmpty();
+  }
+
+  /** With the pod of one that failed, which stays to be read. */
+  static boolean isOverButForOne(Space space, String job) {
+    return space.job(job).stateOrActive() == JobState.COMPLETED && space.taskPods().size() == 1;
   }
 
   static boolean poolIsSteadyAndUnused(Space space, String pool) {

@@ -3,13 +3,13 @@ package io.poolwright.it;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.pods.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The scenarios of the crash sweep. */
@@ -53,7 +53,7 @@ enum Scenarios implements Scenario {
    */
   FACTORY {
     private static final int TASKS = 50;
-    private static final java.util.Set<Integer> FLAKY = java.util.Set.of(3, 17, 49);
+    private static final Set<Integer> FLAKY = Set.of(3, 17, 49);
     private static final int BAD = 21;
 
     private static Map<String, Integer> allowed() {
@@ -68,6 +68,11 @@ enum Scenarios implements Scenario {
     @Override
     public int faultsOfAKind() {
       return 16;
+    }
+
+    @Override
+    public int atOnce() {
+      return 5;
     }
 
     @Override
@@ -124,9 +129,7 @@ enum Scenarios implements Scenario {
 
     @Override
     public boolean isDone(Space space) {
-      return space.job("j").stateOrActive() == JobState.COMPLETED
-          && space.taskPods().size() == 1
-          && Scenario.poolIsSteadyAndUnused(space, "p");
+      return Scenario.isOverButForOne(space, "j");
     }
 
     @Override
@@ -178,9 +181,7 @@ enum Scenarios implements Scenario {
 
     @Override
     public boolean isDone(Space space) {
-      return space.job("j").stateOrActive() == JobState.COMPLETED
-          && space.taskPods().size() == 1
-          && Scenario.poolIsSteadyAndUnused(space, "p");
+      return Scenario.isOverButForOne(space, "j");
     }
 
     @Override
@@ -213,7 +214,7 @@ enum Scenarios implements Scenario {
 
     @Override
     public List<String> problems(Space space) {
-      List<String> problems = Scenario.wellEnded(space, "j", java.util.Set.of("j-a", "j-b"));
+      List<String> problems = Scenario.wellEnded(space, "j", Set.of("j-a", "j-b"));
       Scenario.expect(problems, "node pods", 1, space.nodePods().size());
       Scenario.expect(
           problems,
@@ -334,7 +335,7 @@ enum Scenarios implements Scenario {
 
     @Override
     public List<String> problems(Space space) {
-      List<String> problems = Scenario.wellEnded(space, "j", java.util.Set.of("j-a"));
+      List<String> problems = Scenario.wellEnded(space, "j", Set.of("j-a"));
       Scenario.expect(problems, "commands run", Map.of("j-a", 2), Scenario.runs(space));
       Scenario.expect(
           problems,

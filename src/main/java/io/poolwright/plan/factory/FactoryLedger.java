@@ -24,9 +24,11 @@ import io.poolwright.plan.task.ExitRules;
 import io.poolwright.pods.Names;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -251,10 +253,17 @@ public final class FactoryLedger {
       JobActor actor = new JobActor(index, Objects.requireNonNull(info.endTime()));
       switch (ExitRules.jobAction(exits, info)) {
         case TERMINATE -> terminates = terminates == null ? actor : terminates;
-        case DISABLE -> disables = actor;
+        case DISABLE -> disables = disables == null || isLater(actor, disables) ? actor : disables;
         case NONE -> {}
       }
     }
+  }
+
+  private static boolean isLater(JobActor one, JobActor other) {
+    return Comparator.comparing((JobActor a) -> Instant.parse(a.endTime()))
+            .thenComparingInt(JobActor::index)
+            .compare(one, other)
+        > 0;
   }
 
   private static FailedTask failure(int index, TaskStatus now, @Nullable LiveTask was) {

@@ -32,7 +32,7 @@ public final class PreparationLife {
   static final int WAVE = 50;
 
   /** A release that goes on for longer than it may, and then for this long, is given up. */
-  static final Duration GRACE = Duration.ofMinutes(2);
+  public static final Duration GRACE = Duration.ofMinutes(2);
 
   /** Releases on one node: only what was no fault of the release is begun again. */
   static final int RELEASES = 3;

@@ -1,7 +1,6 @@
 package io.poolwright.plan.task;
 
 import io.poolwright.api.job.Job;
-import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -9,12 +8,10 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.plan.Annotations;
-import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
 import io.poolwright.pods.Names;
-import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.snapshot.TaskSeen;
@@ -35,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class TaskLife {
   /** How long the pod of a success stays whose output is stored nowhere. */
   static final Duration UNSTORED = Duration.ofMinutes(10);
+
+  private static final Duration YOUNG = Duration.ofSeconds(3);
 
   private final TaskSeen seen;
   private final Task task;
@@ -230,10 +229,10 @@ public final class TaskLife {
       releaseNext();
       return new TaskPlan(steps, over.get(), events, null, false);
     }
-    Optional<EventToSay> never = obstacle();
+    Optional<EventToSay> never = Obstacle.of(seen, ledger);
     if (never.isPresent()) {
       boolean stuck = never.get().warning();
-      releaseNext();
+      again = sooner(again, releaseNextUnlessYoung());
       TaskStatus say =
           stuck
               ? ledger.stalled(never.get().reason(), never.get().message())
@@ -270,6 +269,29 @@ public final class TaskLife {
             && last != Reason.PodRejected;
     return new TaskPlan(
         steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+  }
+
+  /**
+   * A pod that was made a moment ago may be another operator's, which sees more than this one and
+   * is about to name it in the ledger. Returns when to look again.
+   */
+  private @Nullable Duration releaseNextUnlessYoung() {
+    boolean young =
+        seen.pods().stream()
+            .anyMatch(p ->
+                p.number() == status.attempts() + 1
+                    && p.gated()
+                    && !p.deleting()
+                    && p.created().plus(YOUNG).isAfter(seen.now()));
+    if (young) {
+      return YOUNG;
+    }
+    releaseNext();
+    return null;
+  }
+
+  private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
   }
 
   /** A pod that was made for the next attempt, which there is not. */
@@ -318,69 +340,6 @@ public final class TaskLife {
     Instant refused = seen.pausedUntil() == null ? Instant.MIN : seen.pausedUntil();
     Instant until = recorded.isAfter(refused) ? recorded : refused;
     return until.isAfter(seen.now()) ? Duration.between(seen.now(), until) : Duration.ZERO;
-  }
-
-  /**
-   * Why the task cannot run, however many slots are free. A warning where only the user can change
-   * that.
-   */
-  private Optional<EventToSay> obstacle() {
-    Job job = seen.job();
-    if (job == null) {
-      return wait(
-          Reason.JobNotFound,
-          "spec.jobId: Job "
-              + task.getSpec().jobId()
-              + " does not exist; the task starts when it does");
-    }
-    if (ledger.jobIsEnding()) {
-      return stuck(
-          Reason.JobCompleted,
-          "Job "
-              + task.getSpec().jobId()
-              + " is completed or terminating: the task will never run");
-    }
-    if (ledger.jobIsDisabled()) {
-      return wait(
-          Reason.JobDisabled,
-          "Job " + task.getSpec().jobId() + " is disabled; the task waits until it is enabled");
-    }
-    Pool pool = seen.pool();
-    if (pool == null) {
-      return wait(
-          Reason.PoolNotFound,
-          "Pool " + poolName() + " does not exist; the task starts when it does");
-    }
-    int slots = task.getSpec().slots();
-    if (slots > pool.getSpec().slotsPerNode()) {
-      return stuck(
-          Reason.RequiredSlotsTooLarge,
-          "spec.requiredSlots: "
-              + slots
-              + " slots are needed, but a node of pool "
-              + poolName()
-              + " has "
-              + pool.getSpec().slotsPerNode());
-    }
-    return TaskInput.complaint(task, job, pool)
-        .flatMap(c -> stuck(c.reason(), c.message()))
-        .or(() -> DependencyTrouble.of(seen.parents()))
-        .or(() -> missingPackage(pool));
-  }
-
-  private Optional<EventToSay> missingPackage(Pool pool) {
-    return TaskInput.missingPackage(task, pool, seen.packages())
-        .map(m ->
-            new EventToSay(
-                m.obstacle() == PackageUse.Obstacle.FAILED, Complaint.of(m).reason(), m.message()));
-  }
-
-  private static Optional<EventToSay> wait(Reason reason, String message) {
-    return Optional.of(new EventToSay(false, reason, message));
-  }
-
-  private static Optional<EventToSay> stuck(Reason reason, String message) {
-    return Optional.of(new EventToSay(true, reason, message));
   }
 
   private String poolName() {
