@@ -205,6 +205,22 @@ final class FactoryIT {
   }
 
   @Test
+  void aJobMadeAnewUnderItsNameHasNothingOfTheOneBefore() {
+    try (Space space = new Space("sweep-replaced")) {
+      space.kubelet().script(space.name(), "j-0", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      sweep(space, "", 9, "repeatTask: {commandLine: \"work {0}\"}");
+      space.awaitTrue("one runs", () -> !space.kubelet().ran(space.name(), "j-0").isEmpty());
+      space.user().resources(Job.class).inNamespace(space.name()).withName("j").delete();
+      space.job("j", "p", 0, "a");
+      Job over = space.awaitCompleted("j");
+      assertThat(over.getStatus().taskCounts()).isEqualTo(new TaskCounts(0, 0, 1, 1, 0));
+      assertThat(over.getStatus().taskFactory()).isNull();
+    }
+  }
+
+  @Test
   void aDisabledJobGivesItsTasksBackAndGoesOnWhenItIsEnabled() {
     try (Space space = new Space("sweep-disabled")) {
       space.kubelet().script(space.name(), "j-0", End.tries(new End.Hang(), End.SUCCESS));

@@ -211,4 +211,31 @@ class FactoryLedgerTest {
     assertThat(java.util.Objects.requireNonNull(after.terminates()).index()).isEqualTo(4);
     assertThat(java.util.Objects.requireNonNull(after.disables()).index()).isEqualTo(2);
   }
+
+  /** Ends are entered in the order in which they are looked at. */
+  @Test
+  void theLatestThatDisablesIsTheOneThatEndedLast() {
+    Job job =
+        job(
+            3,
+            ",\"exitConditions\":{\"default\":{\"jobAction\":\"Disable\",\"dependencyAction\":\"Satisfy\"}}");
+    FactoryLedger page = new FactoryLedger(job, factory(job));
+    page.enter(0, page.task(0, 0), endedAt(page.task(0, 0), NOW.plusSeconds(9)));
+    page.enter(1, page.task(1, 0), endedAt(page.task(1, 0), NOW));
+    assertThat(java.util.Objects.requireNonNull(page.disables()).index()).isZero();
+  }
+
+  private static TaskStatus endedAt(Task task, Instant end) {
+    TaskStatus ended = ended(task, false, "no");
+    ExecutionInfo info = ended.execution();
+    return new TaskStatus(
+        1L,
+        TaskState.COMPLETED,
+        new ExecutionInfo(
+            null, end.toString(), info.exitCode(), info.result(), info.failureInfo(), null, null),
+        null,
+        ended.attempt(),
+        null,
+        List.of());
+  }
 }
