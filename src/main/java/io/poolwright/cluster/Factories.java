@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * sense: its tasks are written one by one, and each becomes an object as inline tasks do.
  */
 public final class Factories {
+  private static final String FIELD = "spec.taskFactory";
+
   private final Map<String, Read> read = new ConcurrentHashMap<>();
 
   private record Read(@Nullable Factory factory, @Nullable String complaint) {}
@@ -54,9 +56,7 @@ public final class Factories {
     try {
       return new Read(Factory.of(spec, null), null);
     } catch (InvalidFactory e) {
-      String field =
-          e.path().isEmpty() ? "spec.taskFactory: it " : "spec.taskFactory." + e.path() + ": ";
-      return new Read(null, field + e.getMessage());
+      return new Read(null, e.below(FIELD).path() + ": " + e.getMessage());
     }
   }
 

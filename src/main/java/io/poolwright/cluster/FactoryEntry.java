@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ record FactoryEntry(
         && fresh.isEmpty() == other.fresh.isEmpty()
         && pool.equals(other.pool)
         && priority == other.priority
-        && java.util.Objects.equals(stuck, other.stuck)
+        && Objects.equals(stuck, other.stuck)
         && held.equals(other.held);
   }
 

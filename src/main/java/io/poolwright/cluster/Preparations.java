@@ -79,8 +79,7 @@ public final class Preparations {
   public List<PodSeen> podsOf(Job job) {
     String uid = job.getMetadata().getUid();
     return Objects.requireNonNull(pods).getSecondaryResources(job).stream()
-        .filter(p ->
-            p.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid())))
+        .filter(p -> Owners.own(p, uid))
         .map(PodReader::read)
         .toList();
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ranges as text that stays short however they lie: as a person writes them where that is short,
- * otherwise {@code z:} and, in base 64, a compressed bit for each index. A tenth of 100 000 tasks
- * failing here and there is 10 KB so, and ten times that as text.
+ * otherwise {@code z:} and, in base 64, a compressed bit for each index: 100 000 tasks, however
+ * many of them and wherever they lie, are at most 17 KB.
  */
 public final class PackedRanges {
   private static final String PACKED = "z:";

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code poolwright tasks}: one line for each task of a job, whether it is an object or not. */
@@ -58,20 +59,32 @@ final class TaskList {
     this.only = only;
   }
 
+  /** Where a job's tasks that are objects come from. */
+  interface Objects {
+    void each(Consumer<Task> take) throws LiveJob.Unknown;
+  }
+
   /** 0, or 1 where the job cannot be read. */
   int run(LiveJob live) throws IOException {
     try {
-      Job job = live.read();
+      return list(live.read(), live::tasks);
+    } catch (LiveJob.Unknown e) {
+      return failed(e.getMessage());
+    }
+  }
+
+  int list(Job job, Objects objects) throws IOException {
+    try {
       line("ID", "STATE", "ATTEMPT", "EXIT", "NODE", "WHY");
       TaskFactory spec = job.getSpec().taskFactory();
       if (spec != null && spec.type() != TaskFactory.Kind.TASK_COLLECTION) {
         ofFactory(job, Factory.of(spec, null));
       }
-      live.tasks(this::line);
+      objects.each(this::line);
     } catch (LiveJob.Unknown e) {
       return failed(e.getMessage());
     } catch (InvalidFactory e) {
-      return failed("spec.taskFactory." + e.path() + ": " + e.getMessage());
+      return failed(e.below("spec.taskFactory").path() + ": " + e.getMessage());
     }
     out.flush();
     return 0;
@@ -108,10 +121,13 @@ final class TaskList {
                     .map(c -> c.reason() + (c.message() == null ? "" : ": " + c.message()))
                     .orElse("");
     Integer exit = status.execution().exitCode();
+    int attempts = status.attempts();
+    // The ledger of a factory does not keep how often a task ran that succeeded.
+    boolean over = status.stateOrActive() == TaskState.COMPLETED;
     line(
         task.id(),
         state.shown(),
-        Integer.toString(status.attempts()),
+        attempts == 0 && over ? "" : Integer.toString(attempts),
         exit == null ? "" : exit.toString(),
         status.nodeInfo() == null ? "" : status.nodeInfo().nodeId(),
         why);

@@ -2,7 +2,6 @@ package io.poolwright.reconcile;
 
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.Pool;
@@ -18,10 +17,12 @@ import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.factory.Factory;
 import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.plan.factory.FactoryLife;
 import io.poolwright.plan.factory.FactoryPlan;
+import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.snapshot.FactorySeen;
 import io.poolwright.status.Reason;
@@ -143,14 +144,14 @@ public final class FactoryTasks {
       // Changed in between: its event makes the next look.
       return new Looked(job, plan.again());
     }
-    count(job, written.get());
+    count(job, written.get(), factory);
     if (!plan.events().isEmpty()) {
       events.say(written.get(), plan.events());
     }
     FactoryPlan after = FactoryLife.decide(seen.after(written.get(), plan.moved()), factory);
     note(written.get(), plan, factory);
     apply(written.get(), after.steps());
-    return new Looked(written.get(), sooner(plan.again(), after.again()));
+    return new Looked(written.get(), Again.sooner(plan.again(), after.again()));
   }
 
   /** Takes what runs of a job's factory, before anything is decided. */
@@ -165,10 +166,6 @@ public final class FactoryTasks {
 
   private Object turn(Job job) {
     return turns.computeIfAbsent(job.getMetadata().getUid(), k -> new Object());
-  }
-
-  static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
-    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
   }
 
   private void apply(Job job, List<TaskPlan.Step> steps) {
@@ -217,7 +214,7 @@ public final class FactoryTasks {
   /**
    * Writes the ledger with the counts that follow from it, on condition that the job is as seen.
    */
-  Optional<Job> write(Job job, FactoryLedger page) {
+  private Optional<Job> write(Job job, FactoryLedger page) {
     Key key = Key.of(job);
     FactoryStatus status = page.status();
     TaskCounts counts = page.counts();
@@ -233,24 +230,17 @@ public final class FactoryTasks {
     return statuses.write(job, new Job(), now);
   }
 
-  private void count(Job before, Job after) {
-    TaskCounts was = counts(before);
-    TaskCounts is = counts(after);
+  /** Tasks that have objects are counted by their own reconciler. */
+  private void count(Job before, Job after, Factory factory) {
+    TaskCounts was = new FactoryLedger(before, factory).counts();
+    TaskCounts is = new FactoryLedger(after, factory).counts();
     metrics.tasksCompleted("success", is.succeeded() - was.succeeded());
     metrics.tasksCompleted("failure", is.failed() - was.failed());
   }
 
-  private static TaskCounts counts(Job job) {
-    TaskCounts counts = job.statusOrNew().taskCounts();
-    return counts == null ? TaskCounts.NONE : counts;
-  }
-
   /** Whether tasks of the job may start on the pool. */
   static boolean mayStart(Job job, Pool pool) {
-    return job.stateOrActive() == JobState.ACTIVE
-        && !job.getSpec().wantsTermination()
-        && !job.getSpec().wantsDisabling()
-        && job.getMetadata().getDeletionTimestamp() == null
+    return JobLife.runsTasks(job)
         && job.getSpec().poolInfo().poolId().equals(pool.getMetadata().getName());
   }
 
@@ -271,7 +261,7 @@ public final class FactoryTasks {
       }
       Optional<Job> written = write(job, page);
       written.ifPresent(j -> {
-        count(job, j);
+        count(job, j, factory);
         FactoryPlan plan = FactoryLife.decide(world.seeFactory(j, factory), factory);
         note(j, plan, factory);
       });

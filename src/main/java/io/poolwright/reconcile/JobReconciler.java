@@ -24,6 +24,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
 import io.poolwright.plan.job.Preparation;
@@ -164,8 +165,7 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     Duration own = decide(looked.job(), settled.get());
     UpdateControl<Job> done = UpdateControl.noUpdate();
-    Duration again =
-        FactoryTasks.sooner(FactoryTasks.sooner(own, settled.get().again()), looked.again());
+    Duration again = Again.sooner(Again.sooner(own, settled.get().again()), looked.again());
     return again == null ? done : done.rescheduleAfter(again);
   }
 

@@ -3,7 +3,6 @@ package io.poolwright.reconcile;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
@@ -16,6 +15,7 @@ import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
@@ -133,9 +133,7 @@ public final class Starts {
     Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
     if (found.isEmpty()
         || job.isEmpty()
-        || job.get().stateOrActive() != JobState.ACTIVE
-        || job.get().getSpec().wantsTermination()
-        || job.get().getSpec().wantsDisabling()
+        || !JobLife.runsTasks(job.get())
         || found.get().getSpec().wantsTermination()
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;

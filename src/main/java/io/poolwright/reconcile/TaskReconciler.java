@@ -23,6 +23,7 @@ import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.task.TaskLife;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.pods.Names;
@@ -145,7 +146,7 @@ public final class TaskReconciler implements Reconciler<Task> {
       Duration wait = untilSaidAgain(task, plan);
       if (wait.isPositive()) {
         note(task, seen, plan.runnable());
-        again = FactoryTasks.sooner(again, wait);
+        again = Again.sooner(again, wait);
         break;
       }
       Optional<Task> now = say(task, plan);

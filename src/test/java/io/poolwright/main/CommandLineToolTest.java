@@ -213,7 +213,11 @@ class CommandLineToolTest {
     "pool",
     "autoscale evaluate --pool",
     "autoscale evaluate --namespace n",
-    "autoscale evaluate --pool p --pool q"
+    "autoscale evaluate --pool p --pool q",
+    "tasks",
+    "tasks --state Failed",
+    "tasks j --state Broken",
+    "tasks j --namespace"
   })
   void whatItDoesNotKnowItSays(String arguments) throws IOException {
     assertThat(run("", arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);

@@ -9,6 +9,7 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.factory.Factory;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.task.TaskInput;
 import io.poolwright.plan.task.TaskLife;
@@ -181,8 +182,6 @@ public final class FactoryLife {
   }
 
   private void again(@Nullable Duration wanted) {
-    if (wanted != null && (again == null || wanted.compareTo(again) < 0)) {
-      again = wanted;
-    }
+    again = Again.sooner(again, wanted);
   }
 }

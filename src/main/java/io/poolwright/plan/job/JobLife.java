@@ -53,6 +53,15 @@ public final class JobLife {
     return new JobLife(seen).decide();
   }
 
+  /** Whether its tasks may start. */
+  public static boolean runsTasks(Job job) {
+    return job.stateOrActive() == JobState.ACTIVE
+        && !job.getSpec().wantsTermination()
+        && !job.getSpec().wantsDisabling()
+        && job.statusOrNew().exits().disabledBy() == null
+        && job.getMetadata().getDeletionTimestamp() == null;
+  }
+
   private JobPlan decide() {
     return switch (job.stateOrActive()) {
       case COMPLETED -> new JobPlan(List.of(), null, false, List.of(), null);

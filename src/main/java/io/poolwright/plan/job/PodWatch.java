@@ -4,7 +4,9 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.job.NodePreparation.Run;
 import io.poolwright.api.job.SpecialTask;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.job.PreparationPlan.Make;
+import io.poolwright.plan.task.KeptPod;
 import io.poolwright.plan.task.Outcome;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.plan.task.TaskPlan.Step;
@@ -12,9 +14,7 @@ import io.poolwright.plan.task.Verdict;
 import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparationSeen;
-import io.poolwright.snapshot.StageReport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done with the pods of a job's preparation and release (section 6 of the design). */
 final class PodWatch {
-  /** How long the pod of a success stays whose output is stored nowhere. */
-  private static final Duration UNSTORED = Duration.ofMinutes(10);
-
   private final PreparationSeen seen;
   private final Job job;
   private final Map<String, PodSeen> byUid;
@@ -106,9 +103,7 @@ final class PodWatch {
       if (pod.held() || (delete && !pod.deleting())) {
         steps.add(new TaskPlan.Release(pod, delete));
       }
-      if (!delete && (again == null || keep.compareTo(again) < 0)) {
-        again = keep;
-      }
+      again = Again.sooner(again, delete ? null : keep);
     }
     return again;
   }
@@ -141,19 +136,7 @@ final class PodWatch {
     if (!pod.over() || pod.number() != run.attempt() || run.endTime() == null || task == null) {
       return Duration.ZERO;
     }
-    Duration keep = task.limits().retention();
-    if (run.failureInfo() == null) {
-      Duration most = logsAreNowhere(pod) ? UNSTORED : Duration.ZERO;
-      keep = keep.compareTo(most) < 0 ? keep : most;
-    }
-    return Duration.between(seen.now(), Instant.parse(run.endTime()).plus(keep));
-  }
-
-  private static boolean logsAreNowhere(PodSeen pod) {
-    return pod.container("stage-out")
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .flatMap(t -> StageReport.read(t.message()))
-        .map(StageReport::logsAreOnlyHere)
-        .orElse(false);
+    return KeptPod.left(
+        pod, run.failureInfo() != null, run.endTime(), task.limits().retention(), seen.now());
   }
 }

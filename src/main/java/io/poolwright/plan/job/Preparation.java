@@ -4,7 +4,6 @@ import io.poolwright.api.Condition;
 import io.poolwright.api.UserIdentity;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobPreparationTask;
-import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.job.SpecialTask;
 import io.poolwright.api.pool.Pool;
@@ -159,14 +158,5 @@ public final class Preparation {
   private static boolean mayBeRoot(Pool pool) {
     var context = pool.getSpec().node().templateOrEmpty().securityContext();
     return context != null && !Boolean.TRUE.equals(context.getRunAsNonRoot());
-  }
-
-  /** Whether pods may be made for tasks that wait. */
-  static boolean runsTasks(Job job) {
-    return job.stateOrActive() == JobState.ACTIVE
-        && !job.getSpec().wantsTermination()
-        && !job.getSpec().wantsDisabling()
-        && job.statusOrNew().exits().disabledBy() == null
-        && job.getMetadata().getDeletionTimestamp() == null;
   }
 }

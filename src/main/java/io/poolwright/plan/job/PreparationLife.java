@@ -6,6 +6,7 @@ import io.poolwright.api.job.JobReleaseTask;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.job.NodePreparation.Run;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.PreparationPlan.Make;
 import io.poolwright.plan.task.Outcome;
@@ -95,9 +96,7 @@ public final class PreparationLife {
   }
 
   private void soon(@Nullable Duration after) {
-    if (after != null && (again == null || after.compareTo(again) < 0)) {
-      again = after;
-    }
+    again = Again.sooner(again, after);
   }
 
   private NodePreparation prepared(NodePreparation entry) {
@@ -164,7 +163,7 @@ public final class PreparationLife {
         run.endTime() == null ? seen.now() : Instant.parse(run.endTime()).plus(pause(run));
     if (next.isAfter(seen.now())) {
       soon(Duration.between(seen.now(), next).plusMillis(50));
-    } else if (Preparation.runsTasks(job) && node.takesTasks()) {
+    } else if (JobLife.runsTasks(job) && node.takesTasks()) {
       make(Kind.PREPARATION, entry.nodeId(), run.attempt() + 1);
     }
     return run;
@@ -195,7 +194,7 @@ public final class PreparationLife {
 
   /** Nodes that tasks wait for. */
   private void begin(List<NodePreparation> ledger) {
-    if (!Preparation.runsTasks(job) || task == null) {
+    if (!JobLife.runsTasks(job) || task == null) {
       return;
     }
     Map<String, NodePreparation> known = new HashMap<>();

@@ -94,7 +94,7 @@ public final class PoolSizing {
         mistake.isPresent() || pausesAfterRefusal() ? List.of() : create();
     List<Assignment.Assigned> assign =
         Assignment.decide(rooms(), seen.waiting(), spec.packs(), seen.standings());
-    Preparing preparing = Preparing.of(assign, seen);
+    Placed placed = Placed.of(assign, seen);
     List<PodSeen> delete = delete();
     NodeMarks marks =
         new NodeMarks(
@@ -115,13 +115,13 @@ public final class PoolSizing {
         delete,
         marks.show(),
         nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
-        preparing.start(),
-        preparing.hold(),
+        placed.start(),
+        placed.hold(),
         retaining.stream().map(PoolNode::pod).toList(),
         spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
         now.equals(status) ? null : now,
         events,
-        again(create.size(), retaining, marks.again(), !preparing.hold().isEmpty()));
+        again(create.size(), retaining, marks.again(), !placed.hold().isEmpty()));
   }
 
   /** The first that there is to say; what the user wrote before what came of it. */

@@ -7,13 +7,13 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.Annotations;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
-import io.poolwright.snapshot.StageReport;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * decided here but by {@link Assignment}, which sees the whole pool.
  */
 public final class TaskLife {
-  /** How long the pod of a success stays whose output is stored nowhere. */
-  static final Duration UNSTORED = Duration.ofMinutes(10);
-
   private static final Duration YOUNG = Duration.ofSeconds(3);
 
   private final TaskSeen seen;
@@ -114,29 +111,17 @@ public final class TaskLife {
     return status.attempt() != null && status.attempt().podUid().equals(pod.uid());
   }
 
-  /**
-   * The last failed attempt's pod stays until the next attempt starts or retention ends; that of a
-   * success only where its output is nowhere else, and not for long: there may be very many.
-   */
+  /** The last attempt's, until the next attempt starts or it need not be read any more. */
   private Duration keepForReading(PodSeen pod) {
     ExecutionInfo info = status.execution();
-    if (info.endTime() == null) {
-      return Duration.ZERO;
-    }
-    Duration keep = task.getSpec().limits().retention();
-    if (info.failureInfo() == null) {
-      Duration most = logsAreNowhere(pod) ? UNSTORED : Duration.ZERO;
-      keep = keep.compareTo(most) < 0 ? keep : most;
-    }
-    return Duration.between(seen.now(), Instant.parse(info.endTime()).plus(keep));
-  }
-
-  private static boolean logsAreNowhere(PodSeen pod) {
-    return pod.container("stage-out")
-        .flatMap(PodSeen.ContainerSeen::terminated)
-        .flatMap(t -> StageReport.read(t.message()))
-        .map(StageReport::logsAreOnlyHere)
-        .orElse(false);
+    return info.endTime() == null
+        ? Duration.ZERO
+        : KeptPod.left(
+            pod,
+            info.failureInfo() != null,
+            info.endTime(),
+            task.getSpec().limits().retention(),
+            seen.now());
   }
 
   private TaskPlan ofRunning() {
@@ -232,7 +217,7 @@ public final class TaskLife {
     Optional<EventToSay> never = Obstacle.of(seen, ledger);
     if (never.isPresent()) {
       boolean stuck = never.get().warning();
-      again = sooner(again, releaseNextUnlessYoung());
+      again = Again.sooner(again, releaseNextUnlessYoung());
       TaskStatus say =
           stuck
               ? ledger.stalled(never.get().reason(), never.get().message())
@@ -288,10 +273,6 @@ public final class TaskLife {
     }
     releaseNext();
     return null;
-  }
-
-  private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
-    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
   }
 
   /** A pod that was made for the next attempt, which there is not. */

@@ -15,11 +15,15 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.factory.Factory;
+import io.poolwright.factory.InvalidFactory;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.testing.FakeClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -44,15 +48,15 @@ class FactoryLedgerTest {
               """
                   .formatted(NOW, size, more),
               Job.class);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   private static Factory factory(Job job) {
     try {
-      return Factory.of(java.util.Objects.requireNonNull(job.getSpec().taskFactory()), null);
-    } catch (io.poolwright.factory.InvalidFactory e) {
+      return Factory.of(Objects.requireNonNull(job.getSpec().taskFactory()), null);
+    } catch (InvalidFactory e) {
       throw new IllegalStateException(e);
     }
   }
@@ -118,7 +122,7 @@ class FactoryLedgerTest {
         case "runs" -> {
           int what = random.nextInt(3);
           if (what == 0) {
-            Attempt was = java.util.Objects.requireNonNull(task.statusOrNew().attempt());
+            Attempt was = Objects.requireNonNull(task.statusOrNew().attempt());
             page.enter(
                 index,
                 task,
@@ -166,7 +170,7 @@ class FactoryLedgerTest {
 
   /** The worst that there can be: a full window, and each second task failed with a long story. */
   @Test
-  void aHundredThousandTasksFitIntoAStatus() throws java.io.IOException {
+  void aHundredThousandTasksFitIntoAStatus() throws IOException {
     Job job = job(100_000, "");
     Factory factory = factory(job);
     FactoryLedger page = new FactoryLedger(job, factory);
@@ -208,8 +212,8 @@ class FactoryLedgerTest {
     assertThat(after.satisfied()).hasToString("2");
     assertThat(after.blocked()).hasToString("4-5");
     assertThat(after.failing().isEmpty()).isTrue();
-    assertThat(java.util.Objects.requireNonNull(after.terminates()).index()).isEqualTo(4);
-    assertThat(java.util.Objects.requireNonNull(after.disables()).index()).isEqualTo(2);
+    assertThat(Objects.requireNonNull(after.terminates()).index()).isEqualTo(4);
+    assertThat(Objects.requireNonNull(after.disables()).index()).isEqualTo(2);
   }
 
   /** Ends are entered in the order in which they are looked at. */
@@ -222,7 +226,7 @@ class FactoryLedgerTest {
     FactoryLedger page = new FactoryLedger(job, factory(job));
     page.enter(0, page.task(0, 0), endedAt(page.task(0, 0), NOW.plusSeconds(9)));
     page.enter(1, page.task(1, 0), endedAt(page.task(1, 0), NOW));
-    assertThat(java.util.Objects.requireNonNull(page.disables()).index()).isZero();
+    assertThat(Objects.requireNonNull(page.disables()).index()).isZero();
   }
 
   private static TaskStatus endedAt(Task task, Instant end) {

@@ -11,11 +11,11 @@ import java.util.Map;
  * Tasks that have got a node: those that start on it, and those whose job has it prepared first
  * (section 8 of the reference).
  */
-record Preparing(List<Assigned> start, List<Assigned> hold) {
+record Placed(List<Assigned> start, List<Assigned> hold) {
 
-  static Preparing of(List<Assigned> assigned, PoolSeen seen) {
+  static Placed of(List<Assigned> assigned, PoolSeen seen) {
     if (seen.standings().isEmpty()) {
-      return new Preparing(assigned, List.of());
+      return new Placed(assigned, List.of());
     }
     List<Assigned> start = new ArrayList<>();
     List<Assigned> hold = new ArrayList<>();
@@ -24,6 +24,6 @@ record Preparing(List<Assigned> start, List<Assigned> hold) {
       boolean ready = nodes == null || nodes.get(one.node()) == NodeStanding.READY;
       (ready ? start : hold).add(one);
     }
-    return new Preparing(start, hold);
+    return new Placed(start, hold);
   }
 }
