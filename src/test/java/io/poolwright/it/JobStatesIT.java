@@ -19,6 +19,10 @@ class JobStatesIT {
     space.merge(Job.class, "j", "{\"spec\":{\"desiredState\":\"" + state + "\"}}");
   }
 
+  /** Inline tasks are made side by side: without a dependency either could be the first. */
+  private static final String A_THEN_B =
+      "- {id: a, commandLine: work}\n- {id: b, commandLine: work, dependsOn: {taskIds: [a]}}\n";
+
   private static void job(Space space, String settings, String tasks) {
     space.apply(
         """
@@ -54,7 +58,7 @@ class JobStatesIT {
       space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      space.job("j", "p", 0, "a", "b");
+      job(space, "priority: 0", A_THEN_B);
       awaitRunning(space, 1);
 
       desire(space, "Disabled");
@@ -77,10 +81,7 @@ class JobStatesIT {
       space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      job(
-          space,
-          "disableTasks: Wait",
-          "- {id: a, commandLine: work}\n- {id: b, commandLine: work}\n");
+      job(space, "disableTasks: Wait", A_THEN_B);
       awaitRunning(space, 1);
 
       desire(space, "Disabled");
@@ -120,10 +121,7 @@ class JobStatesIT {
       space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      job(
-          space,
-          "disableTasks: Terminate",
-          "- {id: a, commandLine: work}\n- {id: b, commandLine: work}\n");
+      job(space, "disableTasks: Terminate", A_THEN_B);
       awaitRunning(space, 1);
 
       desire(space, "Disabled");
@@ -144,8 +142,8 @@ class JobStatesIT {
           space,
           "onTaskFailure: PerformExitOptionsJobAction",
           """
-          - {id: a, commandLine: work, exitConditions: {exitCodes: [{code: 9, exitOptions: {jobAction: Disable}}]}}
-          - {id: b, commandLine: work}
+          - {id: a, commandLine: work, exitConditions: {exitCodes: [{code: 9, exitOptions: {jobAction: Disable, dependencyAction: Satisfy}}]}}
+          - {id: b, commandLine: work, dependsOn: {taskIds: [a]}}
           """);
 
       Job disabled = space.awaitJob("j", j -> j.stateOrActive() == JobState.DISABLED);
