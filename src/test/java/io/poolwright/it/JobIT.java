@@ -148,7 +148,7 @@ class JobIT {
       space.kubelet().script(space.name(), "t-runs", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      space.job("t", "p", 3, "runs", "waits");
+      space.jobInTurn("t", "p", 3, "runs", "waits");
       space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
 
       space.merge(Job.class, "t", "{\"spec\":{\"desiredState\":\"Terminated\"}}");

@@ -18,7 +18,7 @@ class LeaderIT {
       Tap secondTap = Tap.counting();
       RunningOperator first = RunningOperator.start(space.api(), space.name(), firstTap, true);
       space.pool("p", 1, 1);
-      space.job("j", "p", 0, "long", "next");
+      space.jobInTurn("j", "p", 0, "long", "next");
       space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
       try (RunningOperator second =
           RunningOperator.start(space.api(), space.name(), secondTap, true)) {

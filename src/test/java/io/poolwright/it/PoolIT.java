@@ -72,13 +72,14 @@ class PoolIT {
       space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
       space.operator();
       space.pool("p", 1, 1);
-      space.job("j", "p", 0, "a", "b");
+      space.job("j", "p", 0, "a");
       space.awaitTrue("runs", () -> space.kubelet().ran(space.name()).size() == 1);
+      space.job("k", "p", 0, "b");
 
       space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":2}}");
 
-      space.awaitTask("j-b", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
-      assertThat(space.task("j-b").getStatus().nodeInfo().nodeId()).isEqualTo("p-node-2");
+      space.awaitTask("k-b", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.task("k-b").getStatus().nodeInfo().nodeId()).isEqualTo("p-node-2");
     }
   }
 

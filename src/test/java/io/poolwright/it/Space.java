@@ -184,16 +184,24 @@ final class Space implements AutoCloseable {
             .formatted(pool, nodes, slots));
   }
 
-  /** A job whose inline tasks have these ids, and nothing out of the ordinary. */
+  /**
+   * A job whose inline tasks have these ids, and nothing out of the ordinary. They are made side by
+   * side: with fewer slots than tasks any may be the first.
+   */
   void job(String job, String pool, int retries, String... ids) {
+    job(job, pool, retries, ids, false);
+  }
+
+  /** Each task waits for the one before it. */
+  void jobInTurn(String job, String pool, int retries, String... ids) {
+    job(job, pool, retries, ids, true);
+  }
+
+  private void job(String job, String pool, int retries, String[] ids, boolean inTurn) {
     StringBuilder tasks = new StringBuilder();
-    for (String id : ids) {
-      tasks
-          .append("    - {id: ")
-          .append(id)
-          .append(", commandLine: \"work ")
-          .append(id)
-          .append("\"}\n");
+    for (int i = 0; i < ids.length; i++) {
+      String after = inTurn && i > 0 ? ", dependsOn: {taskIds: [" + ids[i - 1] + "]}" : "";
+      tasks.append("    - {id: %1$s, commandLine: \"work %1$s\"%2$s}\n".formatted(ids[i], after));
     }
     apply(
         """
