@@ -20,6 +20,7 @@ import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
+import io.poolwright.plan.task.YoungPod;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -203,7 +204,10 @@ public final class FactoryStarts {
     }
     // Made for a node that the task does not get now. If it was let go, our view of the ledger is
     // behind; its event is on the way.
-    if (made.gated()) {
+    if (YoungPod.is(made, clock.instant())) {
+      pauses.pause(job.getMetadata().getUid(), clock.instant().plus(YoungPod.AGE));
+      wakes.job(Key.of(job));
+    } else if (made.gated()) {
       ledger.release(job.getMetadata().getNamespace(), made, true);
       wakes.pool(Key.of(pool));
     }

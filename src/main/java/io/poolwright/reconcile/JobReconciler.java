@@ -173,6 +173,13 @@ public final class JobReconciler implements Reconciler<Job> {
   private @Nullable Duration decide(Job job, Preparing.Settled settled) {
     JobSeen seen = jobWorld.seeJob(job, null).with(settled.seen());
     JobPlan plan = JobLife.decide(seen);
+    if (plan.ends()) {
+      // For good: a task whose own look is late, as one that stands still in a write is, must not
+      // be counted as what it was before.
+      catchUp(job);
+      seen = jobWorld.seeJob(job, null).with(settled.seen());
+      plan = JobLife.decide(seen);
+    }
     String conflict = create(job, seen.inline(), plan.create());
     if (conflict != null) {
       say(job, JobLife.decide(jobWorld.seeJob(job, conflict).with(settled.seen())));
@@ -184,6 +191,20 @@ public final class JobReconciler implements Reconciler<Job> {
     }
     say(job, plan).ifPresent(now -> events.say(now, settled.events()));
     return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
+  }
+
+  private void catchUp(Job job) {
+    for (Task task : world.tasksOf(job)) {
+      if (task.getSpec() != null) {
+        fill(statuses.latest(task, Task.class), job);
+      }
+    }
+  }
+
+  /** What the task's own reconciler put there meanwhile is newer. */
+  private void fill(Task task, Job job) {
+    String namespace = job.getMetadata().getNamespace();
+    board.fill(task, job).tasks().forEach(t -> wakes.task(new Key(namespace, t)));
   }
 
   private Duration untilProgress(Job job) {
@@ -231,10 +252,8 @@ public final class JobReconciler implements Reconciler<Job> {
     if (task == null) {
       return false;
     }
-    // Known at once: the job's end is decided from these counts. What the task's own reconciler
-    // put there meanwhile is newer.
-    String namespace = job.getMetadata().getNamespace();
-    board.fill(task, job).tasks().forEach(t -> wakes.task(new Key(namespace, t)));
+    // Known at once: the job's end is decided from these counts.
+    fill(task, job);
     return true;
   }
 

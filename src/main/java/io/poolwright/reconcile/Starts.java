@@ -19,6 +19,7 @@ import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
+import io.poolwright.plan.task.YoungPod;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -177,7 +178,10 @@ public final class Starts {
     if (elsewhere || made.deleting()) {
       // Made for a node that the task does not get now. If it was let go, our view of the task is
       // behind; its event is on the way.
-      if (made.gated()) {
+      if (YoungPod.is(made, clock.instant())) {
+        pauses.pause(task.getMetadata().getUid(), clock.instant().plus(YoungPod.AGE));
+        wakes.task(task);
+      } else if (made.gated()) {
         ledger.release(namespace, made, true);
         wakes.pool(Key.of(pool));
       }

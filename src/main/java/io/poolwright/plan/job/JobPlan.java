@@ -1,5 +1,6 @@
 package io.poolwright.plan.job;
 
+import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.plan.EventToSay;
 import java.time.Duration;
@@ -18,4 +19,10 @@ public record JobPlan(
     @Nullable JobStatus say,
     boolean progressOnly,
     List<EventToSay> events,
-    @Nullable Duration again) {}
+    @Nullable Duration again) {
+
+  /** Whether the job would be over with it. */
+  public boolean ends() {
+    return say != null && say.state() == JobState.COMPLETED;
+  }
+}

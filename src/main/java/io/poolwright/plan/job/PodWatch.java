@@ -11,6 +11,7 @@ import io.poolwright.plan.task.Outcome;
 import io.poolwright.plan.task.TaskPlan;
 import io.poolwright.plan.task.TaskPlan.Step;
 import io.poolwright.plan.task.Verdict;
+import io.poolwright.plan.task.YoungPod;
 import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparationSeen;
@@ -96,6 +97,10 @@ final class PodWatch {
       // What was let go for an attempt that the ledger does not know: it is the ledger as seen
       // here that is behind.
       if (current || ahead || (pod.gated() && !pod.deleting() && next.contains(pod.name()))) {
+        continue;
+      }
+      if (YoungPod.is(pod, seen.now())) {
+        again = Again.sooner(again, YoungPod.AGE);
         continue;
       }
       Duration keep = at == null || pod.deleting() ? Duration.ZERO : keepForReading(at, pod);

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * decided here but by {@link Assignment}, which sees the whole pool.
  */
 public final class TaskLife {
-  private static final Duration YOUNG = Duration.ofSeconds(3);
-
   private final TaskSeen seen;
   private final Task task;
   private final TaskStatus status;
@@ -256,20 +254,13 @@ public final class TaskLife {
         steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
   }
 
-  /**
-   * A pod that was made a moment ago may be another operator's, which sees more than this one and
-   * is about to name it in the ledger. Returns when to look again.
-   */
+  /** Returns when to look again. */
   private @Nullable Duration releaseNextUnlessYoung() {
     boolean young =
         seen.pods().stream()
-            .anyMatch(p ->
-                p.number() == status.attempts() + 1
-                    && p.gated()
-                    && !p.deleting()
-                    && p.created().plus(YOUNG).isAfter(seen.now()));
+            .anyMatch(p -> p.number() == status.attempts() + 1 && YoungPod.is(p, seen.now()));
     if (young) {
-      return YOUNG;
+      return YoungPod.AGE;
     }
     releaseNext();
     return null;
