@@ -28,6 +28,12 @@ if [ "${POOLWRIGHT_LAUNCH:-}" = "$RUN" ]; then
   exec -a "$name" "$program" "$@"
 fi
 
+# A snapshot: the file beside it is renewed for as long as the command runs.
+if [ -n "${POOLWRIGHT_TOKEN_FILE:-}" ]; then
+  AZ_BATCH_AUTHENTICATION_TOKEN=$("$BB" cat "$POOLWRIGHT_TOKEN_FILE") && export AZ_BATCH_AUTHENTICATION_TOKEN
+  unset POOLWRIGHT_TOKEN_FILE
+fi
+
 umask 0022
 now() { echo | "$BB" ts %.s | "$BB" sed 's/\(\.[0-9][0-9][0-9]\).*/\1/'; }
 

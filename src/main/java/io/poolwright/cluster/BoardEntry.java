@@ -2,6 +2,7 @@ package io.poolwright.cluster;
 
 import io.poolwright.api.Condition;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobManagerTask;
 import io.poolwright.api.task.DependsOn;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.ExitConditions.JobAction;
@@ -11,6 +12,7 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.cluster.Dependencies.Standing;
+import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.plan.task.ExitRules;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.WaitingTask;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param stuck why it cannot run before the user does something; null where it can
  * @param held why it does not get on although it has a node; null where it does
  * @param action what its end does to its job
+ * @param manager how it ended, of a job manager whose end is that of the job; null of all others
  */
 record BoardEntry(
     String uid,
@@ -46,6 +49,7 @@ record BoardEntry(
     @Nullable String stuck,
     @Nullable String held,
     JobAction action,
+    @Nullable TaskResult manager,
     Standing standing,
     DependsOn dependsOn) {
 
@@ -77,6 +81,7 @@ record BoardEntry(
         stuck(task),
         held(task),
         action(task, job),
+        endsJob(task, job) ? status.execution().result() : null,
         standing(task),
         task.getSpec().dependencies());
   }
@@ -89,7 +94,8 @@ record BoardEntry(
         && Objects.equals(pool, other.pool)
         && Objects.equals(stuck, other.stuck)
         && Objects.equals(held, other.held)
-        && action == other.action;
+        && action == other.action
+        && manager == other.manager;
   }
 
   PoolLoad load() {
@@ -101,14 +107,27 @@ record BoardEntry(
   }
 
   private static WaitingTask waits(Task task, Job job) {
+    JobManagerTask manager = OwnTasks.manager(job, task);
+    Instant created = time(job.getMetadata().getCreationTimestamp());
     return new WaitingTask(
         task.getMetadata().getName(),
         task.getSpec().slots(),
         job.getSpec().priorityOrZero(),
-        time(job.getMetadata().getCreationTimestamp()),
+        created,
         job.getMetadata().getName(),
-        time(task.getMetadata().getCreationTimestamp()),
-        order(task, job));
+        // No task of a job is older than the job, and none has a place before the first.
+        manager == null ? time(task.getMetadata().getCreationTimestamp()) : created,
+        manager == null ? order(task, job) : -1,
+        manager != null,
+        manager != null && !manager.mayRunOnSpot(),
+        null);
+  }
+
+  private static boolean endsJob(Task task, @Nullable Job job) {
+    JobManagerTask manager = OwnTasks.manager(job, task);
+    return manager != null
+        && manager.endsJob()
+        && task.statusOrNew().stateOrActive() == TaskState.COMPLETED;
   }
 
   private static JobAction action(Task task, @Nullable Job job) {

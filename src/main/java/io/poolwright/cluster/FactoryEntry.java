@@ -134,6 +134,8 @@ record FactoryEntry(
         job.name(),
         created,
         index,
+        false,
+        false,
         index);
   }
 }

@@ -3,6 +3,7 @@ package io.poolwright.cluster;
 import io.poolwright.api.job.FactoryStatus.JobActor;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.ExitConditions.JobAction;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.ExitActionsSeen.Ended;
@@ -25,6 +26,9 @@ final class JobTally {
   private final TreeSet<String> stuck = new TreeSet<>();
   private final TreeSet<String> held = new TreeSet<>();
   private final Map<JobAction, TreeSet<Ended>> actions = new EnumMap<>(JobAction.class);
+
+  /** How a job manager ended that ends the job; null where none did. */
+  private @Nullable TaskResult manager;
 
   /** Of the job's factory; null where it has none, or it is not known. */
   private @Nullable FactoryEntry factory;
@@ -75,6 +79,9 @@ final class JobTally {
   }
 
   void add(BoardEntry entry, int by) {
+    if (entry.manager() != null) {
+      manager = by > 0 ? entry.manager() : null;
+    }
     list(stuck, entry.stuck(), by);
     list(held, entry.held(), by);
     if (entry.action() != JobAction.NONE) {
@@ -140,7 +147,7 @@ final class JobTally {
                 ofFactory(factory == null ? null : factory.disables()))
             .max(Comparator.naturalOrder())
             .orElse(null);
-    return new ExitActionsSeen(terminate == null ? null : terminate.task(), disable);
+    return new ExitActionsSeen(terminate == null ? null : terminate.task(), disable, manager);
   }
 
   private static Stream<Ended> first(@Nullable SortedSet<Ended> of) {

@@ -12,6 +12,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.factory.Factory;
 import io.poolwright.plan.factory.FactoryLedger;
+import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.FactorySeen;
 import io.poolwright.snapshot.JobSeen;
@@ -74,18 +75,20 @@ public final class JobWorld {
    */
   public JobSeen seeJob(Job job, @Nullable String conflict) {
     Key key = Key.of(job);
-    boolean pool =
-        world.pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()).isPresent();
+    Pool pool =
+        world
+            .pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId())
+            .orElse(null);
     TaskCounts counts = board.counts(key);
     boolean failed = counts.failed() > 0 && counts.completed() == counts.total();
     return new JobSeen(
         job,
-        factories.objects(job),
+        OwnTasks.of(job, factories.objects(job), pool),
         factories.complaint(job),
         counts,
         board.slotCounts(key),
         board.actions(key),
-        pool,
+        pool != null,
         board.stuck(key),
         board.held(key),
         failed ? firstFailed(job) : null,

@@ -53,6 +53,13 @@ public enum ConfigKey {
       "true or false",
       "Whether each pool gets a NetworkPolicy that lets nobody reach its pods but, with"
           + " enableInterNodeCommunication, these each other."),
+  JOB_TOKENS(
+      "POOLWRIGHT_JOB_TOKENS",
+      "false",
+      "true or false",
+      "Whether tasks with authenticationTokenSettings get a token. The operator needs the rules of"
+          + " files/rbac/token-rules.yaml for it, and the cluster the policy of"
+          + " files/policy/job-tokens.yaml."),
   LOG_LEVEL(
       "POOLWRIGHT_LOG_LEVEL",
       "INFO",

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param startTimeout how long a pod may fail to start
  * @param samplePeriod how often the variables of autoscale formulas are sampled
  * @param isolatePools whether pools are kept apart by NetworkPolicies
+ * @param jobTokens whether tasks may have a token for the API server
  * @param logLevel level of Poolwright's own loggers
  */
 public record OperatorConfig(
@@ -29,6 +30,7 @@ public record OperatorConfig(
     Duration startTimeout,
     Duration samplePeriod,
     boolean isolatePools,
+    boolean jobTokens,
     LogLevel logLevel) {
 
   public OperatorConfig {
@@ -53,6 +55,7 @@ public record OperatorConfig(
             reader.duration(ConfigKey.START_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(24)),
             reader.duration(ConfigKey.SAMPLE_PERIOD, Duration.ofSeconds(5), Duration.ofSeconds(30)),
             reader.bool(ConfigKey.ISOLATE_POOLS),
+            reader.bool(ConfigKey.JOB_TOKENS),
             reader.choice(ConfigKey.LOG_LEVEL, LogLevel.INFO));
     List<String> problems = reader.problems();
     if (!problems.isEmpty()) {

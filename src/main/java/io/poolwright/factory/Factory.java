@@ -110,11 +110,13 @@ public final class Factory {
         task.resourceFiles(),
         task.outputFiles(),
         task.applicationPackageReferences(),
+        task.userIdentity(),
         task.requiredSlots(),
         task.constraints(),
         size == 0 ? null : new DependsOn(List.of(), List.of(new TaskIdRange(0, (int) size - 1))),
         task.exitConditions(),
-        null);
+        null,
+        task.authenticationTokenSettings());
   }
 
   /** How many tasks there are, the merge task not counted. */

@@ -175,11 +175,13 @@ final class TaskTemplate {
         resourceFiles,
         outputFiles,
         task.applicationPackageReferences(),
+        task.userIdentity(),
         task.requiredSlots(),
         task.constraints(),
         null,
         task.exitConditions(),
-        null);
+        null,
+        task.authenticationTokenSettings());
   }
 
   TaskSpec fill(long index, List<String> values) {

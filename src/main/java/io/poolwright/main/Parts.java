@@ -9,6 +9,7 @@ import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Factories;
 import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.JobWorld;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.NetworkObjects;
@@ -101,6 +102,7 @@ final class Parts {
     sweep = new Sweep(world, factoryPods, preparations, ledger);
     String pull = config.imagePullPolicy().name();
     TaskPods taskPods = new TaskPods(config.image(), pull);
+    JobTokens tokens = new JobTokens(client, config.jobTokens());
     Preparing preparing =
         new Preparing(
             world, preparations, applications, ledger, new SpecialPods(taskPods), wakes, clock);
@@ -125,6 +127,7 @@ final class Parts {
             factoryPods,
             applications,
             ledger,
+            tokens,
             taskPods,
             clock,
             pauses,
@@ -138,6 +141,7 @@ final class Parts {
             applications,
             board,
             ledger,
+            tokens,
             taskPods,
             clock,
             pauses,
@@ -184,6 +188,7 @@ final class Parts {
             events,
             wakes,
             preparing,
+            tokens,
             clock,
             makers));
     reconcilers.add(

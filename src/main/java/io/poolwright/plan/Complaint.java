@@ -2,6 +2,8 @@ package io.poolwright.plan;
 
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
+import io.poolwright.api.UserIdentity;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.pods.CommandLine;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.status.Reason;
@@ -55,6 +57,29 @@ public record Complaint(Reason reason, String message) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * A user that the pool's nodes do not have.
+   *
+   * @param at what stands before the field's name
+   * @param identity null where none is asked for, about which nothing is said
+   */
+  public static Optional<Complaint> ofIdentity(
+      String at, @Nullable UserIdentity identity, Pool pool) {
+    if (identity == null || !identity.elevated()) {
+      return Optional.empty();
+    }
+    var context = pool.getSpec().node().templateOrEmpty().securityContext();
+    return context != null && !Boolean.TRUE.equals(context.getRunAsNonRoot())
+        ? Optional.empty()
+        : Optional.of(
+            new Complaint(
+                Reason.InvalidSetting,
+                at
+                    + "userIdentity.autoUser.elevationLevel: Admin is user 0; give pool "
+                    + pool.getMetadata().getName()
+                    + " node.template.securityContext with runAsNonRoot: false"));
   }
 
   /** Names that only Poolwright sets. */

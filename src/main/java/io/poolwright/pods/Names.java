@@ -177,6 +177,11 @@ public final class Names {
         : shorten(task.replace('.', '-'), "-" + hash(task));
   }
 
+  /** The ServiceAccount, Role and RoleBinding of a job whose tasks have a token. */
+  public static String account(String job) {
+    return "poolwright-job-" + job;
+  }
+
   public static String inlineTask(String job, String id) {
     return shorten(job + "-" + id, "");
   }

@@ -122,8 +122,10 @@ public final class SpecialPods {
             what.resourceFiles(),
             List.of(),
             List.of(),
+            what.userIdentity(),
             null,
             what.limits(),
+            null,
             null,
             null,
             null));
@@ -164,9 +166,7 @@ public final class SpecialPods {
         }
       }
       case "stage-out" -> env.put("POOLWRIGHT_OUTPUTS", logs(what, job, place));
-      default ->
-          changed.withSecurityContext(
-              PodParts.theirs(pool.getSpec().node().templateOrEmpty(), what.userIdentity()));
+      default -> {}
     }
     List<EnvVar> all = new ArrayList<>(container.getEnv());
     all.removeIf(e -> env.containsKey(e.getName()) || e.getName().equals("POOLWRIGHT_TASK_HOST"));

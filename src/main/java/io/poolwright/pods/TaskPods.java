@@ -57,9 +57,9 @@ public final class TaskPods {
    */
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
-    return PreparedDirectory.of(job, pool)
-        .map(d -> d.forReading(plain(task, job, pool, place, packages)))
-        .orElseGet(() -> plain(task, job, pool, place, packages));
+    Pod plain = plain(task, job, pool, place, packages);
+    Pod pod = PreparedDirectory.of(job, pool).map(d -> d.forReading(plain)).orElse(plain);
+    return JobToken.has(task) ? JobToken.in(pod, job) : pod;
   }
 
   /** Without the directory of the job's preparation. */
@@ -263,7 +263,8 @@ public final class TaskPods {
         .withCommand(words)
         .withWorkingDir("/")
         .withEnv(PodParts.env(env))
-        .withSecurityContext(PodParts.theirs(pool.getSpec().node().templateOrEmpty()))
+        .withSecurityContext(
+            PodParts.theirs(pool.getSpec().node().templateOrEmpty(), spec.userIdentity()))
         .withResources(
             PodParts.limitedTo(
                 Shares.of(

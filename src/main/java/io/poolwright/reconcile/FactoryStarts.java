@@ -8,6 +8,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Factories;
 import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
@@ -21,6 +22,7 @@ import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
 import io.poolwright.plan.task.YoungPod;
+import io.poolwright.pods.JobToken;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -52,6 +54,7 @@ public final class FactoryStarts {
   private final FactoryPods factoryPods;
   private final Applications applications;
   private final Ledger ledger;
+  private final JobTokens tokens;
   private final TaskPods taskPods;
   private final Clock clock;
   private final Pauses pauses;
@@ -66,6 +69,7 @@ public final class FactoryStarts {
       FactoryPods factoryPods,
       Applications applications,
       Ledger ledger,
+      JobTokens tokens,
       TaskPods taskPods,
       Clock clock,
       Pauses pauses,
@@ -78,6 +82,7 @@ public final class FactoryStarts {
     this.factoryPods = factoryPods;
     this.applications = applications;
     this.ledger = ledger;
+    this.tokens = tokens;
     this.taskPods = taskPods;
     this.clock = clock;
     this.pauses = pauses;
@@ -188,6 +193,10 @@ public final class FactoryStarts {
                 world.packagesOn(namespace, node.name()),
                 start.attempt()),
             packages);
+    Optional<String> noToken = JobToken.has(start.task()) ? tokens.make(job) : Optional.empty();
+    if (noToken.isPresent()) {
+      return refuse(job, noToken.get());
+    }
     return switch (ledger.create(pod, job.getMetadata().getUid())) {
       case Ledger.Ours ours -> made(pool, job, start, ours.pod());
       case Ledger.Refused no -> refuse(job, no.message());

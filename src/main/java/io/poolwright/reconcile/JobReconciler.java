@@ -18,6 +18,7 @@ import io.poolwright.api.task.TaskSpec;
 import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.JobWorld;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
@@ -27,6 +28,7 @@ import io.poolwright.cluster.World;
 import io.poolwright.plan.Again;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
+import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
@@ -67,6 +69,7 @@ public final class JobReconciler implements Reconciler<Job> {
   private final Events events;
   private final Wakes wakes;
   private final Preparing preparing;
+  private final JobTokens tokens;
   private final Clock clock;
   private final ExecutorService makers;
 
@@ -92,6 +95,7 @@ public final class JobReconciler implements Reconciler<Job> {
       Events events,
       Wakes wakes,
       Preparing preparing,
+      JobTokens tokens,
       Clock clock,
       ExecutorService makers) {
     this.world = world;
@@ -104,6 +108,7 @@ public final class JobReconciler implements Reconciler<Job> {
     this.events = events;
     this.wakes = wakes;
     this.preparing = preparing;
+    this.tokens = tokens;
     this.clock = clock;
     this.makers = makers;
   }
@@ -141,6 +146,7 @@ public final class JobReconciler implements Reconciler<Job> {
     told.remove(cached.getMetadata().getUid());
     progressed.remove(cached.getMetadata().getUid());
     preparing.forget(cached);
+    tokens.forget(cached.getMetadata().getUid());
     statuses.forget(cached.getMetadata().getUid());
     factoryTasks.forget(cached);
     world.tasksOf(cached).forEach(wakes::task);
@@ -230,9 +236,8 @@ public final class JobReconciler implements Reconciler<Job> {
         throw new IllegalStateException("a task could not be made", made.get(i).exceptionNow());
       }
       if (!made.get(i).resultNow()) {
-        return "spec.tasks["
-            + places.get(i)
-            + "]: a Task named "
+        return OwnTasks.field(job, places.get(i))
+            + ": a Task named "
             + nameOf(job, inline.get(places.get(i)))
             + " exists and does not belong to this job; delete it, or choose another id";
       }

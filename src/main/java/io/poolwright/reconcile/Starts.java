@@ -9,6 +9,7 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Board;
+import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
@@ -20,6 +21,7 @@ import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
 import io.poolwright.plan.task.YoungPod;
+import io.poolwright.pods.JobToken;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
@@ -46,11 +48,14 @@ public final class Starts {
   /** A task whose pod the API server refuses is not tried again sooner. */
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
+  private static final String REFUSED = "The task's pod was refused: ";
+
   private final World world;
   private final FactoryStarts factoryStarts;
   private final Applications applications;
   private final Board board;
   private final Ledger ledger;
+  private final JobTokens tokens;
   private final TaskPods taskPods;
   private final Clock clock;
   private final ExecutorService writers;
@@ -67,6 +72,7 @@ public final class Starts {
       Applications applications,
       Board board,
       Ledger ledger,
+      JobTokens tokens,
       TaskPods taskPods,
       Clock clock,
       Pauses pauses,
@@ -78,6 +84,7 @@ public final class Starts {
     this.applications = applications;
     this.board = board;
     this.ledger = ledger;
+    this.tokens = tokens;
     this.taskPods = taskPods;
     this.clock = clock;
     this.pauses = pauses;
@@ -164,10 +171,15 @@ public final class Starts {
                 world.packagesOn(namespace, node.name()),
                 attempt),
             packages);
+    Optional<String> noToken = JobToken.has(task) ? tokens.make(job.get()) : Optional.empty();
+    if (noToken.isPresent()) {
+      refuse(task, job.get(), noToken.get());
+      return;
+    }
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
-      case Ledger.Refused no -> refuse(task, job.get(), no.message());
-      case Ledger.Stranger no -> refuse(task, job.get(), no.message());
+      case Ledger.Refused no -> refuse(task, job.get(), REFUSED + no.message());
+      case Ledger.Stranger no -> refuse(task, job.get(), REFUSED + no.message());
     }
   }
 
@@ -227,9 +239,8 @@ public final class Starts {
     }
   }
 
-  private void refuse(Task task, Job job, String why) {
+  private void refuse(Task task, Job job, String message) {
     pauses.pause(task.getMetadata().getUid(), clock.instant().plus(REFUSAL_PAUSE));
-    String message = "The task's pod was refused: " + why;
     TaskStatus status = task.statusOrNew();
     put(task, job);
     if (Conditions.says(status.conditions(), Reason.PodRejected, message)) {

@@ -1,5 +1,6 @@
 package io.poolwright.snapshot;
 
+import io.poolwright.api.task.TaskResult;
 import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param terminate the first task that ends the job; null where there is none
  * @param disable the last of those that disable it; null where there is none
+ * @param manager how a job manager ended that ends the job; null where there is none, or it has not
  */
-public record ExitActionsSeen(@Nullable String terminate, @Nullable Ended disable) {
-  public static final ExitActionsSeen NONE = new ExitActionsSeen(null, null);
+public record ExitActionsSeen(
+    @Nullable String terminate, @Nullable Ended disable, @Nullable TaskResult manager) {
+  public static final ExitActionsSeen NONE = new ExitActionsSeen(null, null, null);
 
   /** A completed task, in the order in which they ended. */
   public record Ended(Instant at, String task) implements Comparable<Ended> {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A task that could run now if a node had room. Their order is that of section 11: job priority,
  * then the job's creation, then the task's; names make it total.
  *
+ * @param manager whether it is its job's manager: a node is kept free for it
+ * @param dedicated whether no Spot node takes it
  * @param index of a task of its job's factory; null of one that has an object
  */
 public record WaitingTask(
@@ -18,10 +20,12 @@ public record WaitingTask(
     String job,
     Instant created,
     int order,
+    boolean manager,
+    boolean dedicated,
     @Nullable Integer index)
     implements Comparable<WaitingTask> {
 
-  /** One that has an object. */
+  /** One that has an object, and may run anywhere. */
   public WaitingTask(
       String name,
       int slots,
@@ -30,7 +34,7 @@ public record WaitingTask(
       String job,
       Instant created,
       int order) {
-    this(name, slots, priority, jobCreated, job, created, order, null);
+    this(name, slots, priority, jobCreated, job, created, order, false, false, null);
   }
 
   private static final Comparator<WaitingTask> ORDER =

@@ -84,6 +84,10 @@ public enum Reason {
   Disabled("Job, JobSchedule", "Nothing starts before it is enabled again."),
   Terminating("Job, JobSchedule", "It is ending: what runs is being stopped."),
   AllTasksComplete("Job", "All tasks are completed and the job ends with them."),
+  JMComplete("Job", "jobManagerTask is completed, and the job ends with it."),
+  NoDedicatedNode(
+      "Task",
+      "The job manager is not to run on a Spot node, and the pool is to have no other; resize it."),
   TaskFailed("Job", "A task failed, and its exit conditions end the job."),
   UserTerminate("Job, JobSchedule", "desiredState is Terminated."),
   MaxWallClockTimeExpiry("Job, Task", "The time that constraints.maxWallClockTime allows is over."),

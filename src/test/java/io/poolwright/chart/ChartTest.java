@@ -78,6 +78,12 @@ class ChartTest {
                 "/services get list watch create update delete",
                 "networking.k8s.io/networkpolicies get list watch create update delete",
                 "events.k8s.io/events create"));
+    assertThat(grants(ShippedRbac.tokens().getRules()))
+        .containsExactlyInAnyOrderElementsOf(
+            expected(
+                "/serviceaccounts get create",
+                "rbac.authorization.k8s.io/roles get create",
+                "rbac.authorization.k8s.io/rolebindings get create"));
     assertThat(grants(ShippedRbac.leases("any").getRules()))
         .containsExactlyInAnyOrderElementsOf(
             expected("coordination.k8s.io/leases get create update patch"));
@@ -121,6 +127,8 @@ class ChartTest {
         .isEqualTo(ConfigKey.SAMPLE_PERIOD.defaultValue());
     assertThat(values.at("/networkPolicy/isolatePools").asText())
         .isEqualTo(ConfigKey.ISOLATE_POOLS.defaultValue());
+    assertThat(values.at("/jobTokens/enabled").asText())
+        .isEqualTo(ConfigKey.JOB_TOKENS.defaultValue());
     assertThat(values.at("/logLevel").asText()).isEqualTo(ConfigKey.LOG_LEVEL.defaultValue());
     assertThat(values.at("/image/pullPolicy").asText())
         .isEqualTo(ConfigKey.IMAGE_PULL_POLICY.defaultValue());

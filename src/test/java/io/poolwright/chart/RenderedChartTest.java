@@ -65,6 +65,7 @@ class RenderedChartTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 false,
+                false,
                 LogLevel.INFO));
     assertThat(
             config(
@@ -76,6 +77,7 @@ class RenderedChartTest {
                 "--set=startTimeout=5m",
                 "--set=samplePeriod=10s",
                 "--set=networkPolicy.isolatePools=true",
+                "--set=jobTokens.enabled=true",
                 "--set=logLevel=DEBUG"))
         .isEqualTo(
             new OperatorConfig(
@@ -87,6 +89,7 @@ class RenderedChartTest {
                 8080,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(10),
+                true,
                 true,
                 LogLevel.DEBUG));
   }
@@ -157,6 +160,26 @@ class RenderedChartTest {
         .allMatch(role -> role.getRules().equals(ShippedRbac.operator().getRules()))
         .map(role -> role.getMetadata().getNamespace())
         .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void withTokensTheOperatorMayMakeAccountsAndThePolicyHolds() {
+    List<HasMetadata> objects = objects("--set=jobTokens.enabled=true");
+
+    assertThat(objects)
+        .filteredOn(ClusterRole.class::isInstance)
+        .filteredOn(role -> role.getMetadata().getName().equals("poolwright"))
+        .map(role -> ((ClusterRole) role).getRules())
+        .containsExactly(
+            Stream.concat(
+                    ShippedRbac.operator().getRules().stream(),
+                    ShippedRbac.tokens().getRules().stream())
+                .toList());
+    assertThat(objects)
+        .filteredOn(o -> o.getKind().startsWith("ValidatingAdmissionPolicy"))
+        .map(o -> o.getMetadata().getName())
+        .containsExactly("poolwright-job-tokens", "poolwright-job-tokens");
+    assertThat(objects()).noneMatch(o -> o.getKind().startsWith("ValidatingAdmissionPolicy"));
   }
 
   @Test

@@ -1,12 +1,15 @@
 package io.poolwright.chart;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +49,26 @@ public final class ShippedRbac {
   /** What joins the cluster's edit role. */
   public static ClusterRole edit() {
     return aggregated("edit");
+  }
+
+  /** What it may do besides, where it gives out tokens. */
+  public static ClusterRole tokens() {
+    return new ClusterRoleBuilder()
+        .withNewMetadata()
+        .withName("poolwright-tokens")
+        .endMetadata()
+        .withRules(rules("token-rules.yaml"))
+        .build();
+  }
+
+  /** What RBAC cannot say. */
+  public static List<HasMetadata> policies() {
+    Path file = FILES.resolveSibling("policy").resolve("job-tokens.yaml");
+    try (InputStream policies = Files.newInputStream(file)) {
+      return new KubernetesSerialization().unmarshal(policies);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ClusterRole aggregated(String into) {

@@ -38,6 +38,7 @@ class OperatorConfigTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 false,
+                false,
                 LogLevel.INFO));
   }
 
@@ -90,6 +91,7 @@ class OperatorConfigTest {
         value("START_TIMEOUT", "PT10M", OperatorConfig::startTimeout, Duration.ofMinutes(10)),
         value("SAMPLE_PERIOD", "5s", OperatorConfig::samplePeriod, Duration.ofSeconds(5)),
         value("ISOLATE_POOLS", "true", OperatorConfig::isolatePools, true),
+        value("JOB_TOKENS", "true", OperatorConfig::jobTokens, true),
         value("LOG_LEVEL", "debug", OperatorConfig::logLevel, LogLevel.DEBUG),
         value("LOG_LEVEL", "WARN", OperatorConfig::logLevel, LogLevel.WARN));
   }

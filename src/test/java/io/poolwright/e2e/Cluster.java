@@ -90,6 +90,8 @@ final class Cluster {
         "image.repository=" + image.substring(0, colon),
         "--set-string",
         "image.tag=" + image.substring(colon + 1),
+        "--set",
+        "jobTokens.enabled=true",
         "--set-string",
         "startTimeout=" + START_TIMEOUT_SECONDS + "s",
         "--set-string",

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** A factory as its users in the program have it; what it makes is shown by FactoryExpandTest. */
 class FactoryTest {
   private static RepeatTask echo(String text) {
-    return new RepeatTask(null, text, null, null, null, null, null, null, null, null, null);
+    return new RepeatTask(
+        null, text, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static Factory sweep(long end) throws InvalidFactory {

@@ -5,6 +5,8 @@ import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -86,6 +88,27 @@ final class ApiServer {
             "system:serviceaccounts:" + OPERATOR_NAMESPACE,
             "system:authenticated")
         .build();
+  }
+
+  /** As a ServiceAccount, with a token of its own. */
+  KubernetesClient as(String namespace, String account) {
+    String token =
+        admin
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName(account)
+            .tokenRequest(new TokenRequest())
+            .getStatus()
+            .getToken();
+    return Clients.build(
+        new ConfigBuilder(adminConfig)
+            .withClientCertData(null)
+            .withClientCertFile(null)
+            .withClientKeyData(null)
+            .withClientKeyFile(null)
+            .withOauthToken(token)
+            .build(),
+        Map.of());
   }
 
   String newNamespace(String about) {
@@ -207,20 +230,21 @@ final class ApiServer {
                 .endMetadata()
                 .build())
         .create();
-    admin.resource(ShippedRbac.operator()).create();
-    admin
-        .resource(
-            new ClusterRoleBindingBuilder()
-                .withNewMetadata()
-                .withName(ACCOUNT)
-                .endMetadata()
-                .withNewRoleRef(
-                    "rbac.authorization.k8s.io",
-                    "ClusterRole",
-                    ShippedRbac.operator().getMetadata().getName())
-                .withSubjects(account)
-                .build())
-        .create();
+    for (ClusterRole role : List.of(ShippedRbac.operator(), ShippedRbac.tokens())) {
+      admin.resource(role).create();
+      admin
+          .resource(
+              new ClusterRoleBindingBuilder()
+                  .withNewMetadata()
+                  .withName(role.getMetadata().getName())
+                  .endMetadata()
+                  .withNewRoleRef(
+                      "rbac.authorization.k8s.io", "ClusterRole", role.getMetadata().getName())
+                  .withSubjects(account)
+                  .build())
+          .create();
+    }
+    ShippedRbac.policies().forEach(p -> admin.resource(p).create());
     admin.resource(ShippedRbac.leases(OPERATOR_NAMESPACE)).create();
     admin
         .resource(

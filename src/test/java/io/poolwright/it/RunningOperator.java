@@ -67,6 +67,7 @@ final class RunningOperator implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             isolatePools,
+            true,
             LogLevel.INFO);
     String identity = "operator-" + INSTANCES.incrementAndGet();
     PoolwrightOperator operator =

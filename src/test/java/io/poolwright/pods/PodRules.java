@@ -29,7 +29,7 @@ final class PodRules {
     containers(pod).forEach(PodRules::secretIsForStagersOnly);
     containers(pod).forEach(PodRules::usersVolumesAreForTheUsersContainers);
     assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod.getSpec().getServiceAccountName()).isNull();
+    tokenIsForTheCommandOnly(pod);
     assertThat(pod.getSpec().getEnableServiceLinks()).isFalse();
     assertThat(pod.getSpec().getNodeName()).as("kube-scheduler binds").isNull();
     assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
@@ -104,6 +104,20 @@ final class PodRules {
     }
   }
 
+  private static void tokenIsForTheCommandOnly(Pod pod) {
+    String account = pod.getSpec().getServiceAccountName();
+    if (account != null) {
+      assertThat(account).startsWith("poolwright-job-");
+    }
+    assertThat(
+            containers(pod).stream()
+                .filter(
+                    c -> c.getVolumeMounts().stream().anyMatch(m -> m.getName().equals("token")))
+                .map(Container::getName)
+                .toList())
+        .isEqualTo(account == null ? List.of() : List.of("task"));
+  }
+
   private static void volumeIsAllowed(Volume volume) {
     assertThat(volume.getHostPath()).as(volume.getName()).isNull();
     assertThat(
@@ -114,6 +128,7 @@ final class PodRules {
                     volume.getNfs(),
                     volume.getCsi(),
                     volume.getImage(),
+                    volume.getProjected(),
                     volume.getSecret())
                 .filter(java.util.Objects::nonNull))
         .as(volume.getName())

@@ -144,6 +144,7 @@ public final class JobBuilder {
             new PoolInfo(pool),
             priority,
             environment,
+            null,
             preparation,
             release,
             limits,

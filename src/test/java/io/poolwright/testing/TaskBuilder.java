@@ -184,10 +184,12 @@ public final class TaskBuilder {
         resources,
         outputs,
         packages,
+        null,
         slots,
         limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null,
         dependsOn,
         exits,
+        null,
         null);
   }
 }

@@ -53,6 +53,11 @@ import org.jspecify.annotations.Nullable;
         "spec.poolInfo can only be changed while the job is disabled: set desiredState to Disabled, and wait for state Disabled")
 @ValidationRule(
     value =
+        "!has(oldSelf.spec) || (has(self.spec.jobManagerTask) == has(oldSelf.spec.jobManagerTask)"
+            + " && (!has(self.spec.jobManagerTask) || self.spec.jobManagerTask == oldSelf.spec.jobManagerTask))",
+    message = "spec.jobManagerTask cannot be changed; create another job")
+@ValidationRule(
+    value =
         "!has(oldSelf.spec) || (has(self.spec.jobPreparationTask) == has(oldSelf.spec.jobPreparationTask)"
             + " && (!has(self.spec.jobPreparationTask) || self.spec.jobPreparationTask == oldSelf.spec.jobPreparationTask))",
     message = "spec.jobPreparationTask cannot be changed; create another job")

@@ -45,6 +45,9 @@ public record JobSpec(
     @Size(max = 512) @JsonPropertyDescription("Environment of every task of the job.")
         List<EnvironmentSetting> commonEnvironmentSettings,
     @JsonPropertyDescription(
+            "A task that runs before the job's others, and may make them and end the job. It cannot be changed.")
+        @Nullable JobManagerTask jobManagerTask,
+    @JsonPropertyDescription(
             "Runs once on each node before the job's first task there. It cannot be changed.")
         @Nullable JobPreparationTask jobPreparationTask,
     @JsonPropertyDescription(

@@ -8,8 +8,10 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.poolwright.api.ApplicationPackageReference;
+import io.poolwright.api.AuthenticationTokenSettings;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
+import io.poolwright.api.UserIdentity;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.TaskConstraints;
@@ -53,6 +55,9 @@ public record RepeatTask(
         @JsonPropertyDescription(
             "Packages that the task's node is to have before the command starts; they have no placeholders.")
         List<ApplicationPackageReference> applicationPackageReferences,
+    @JsonPropertyDescription(
+            "As which user it runs; as node.template.securityContext of the pool says unless given.")
+        @Nullable UserIdentity userIdentity,
     @Min(1)
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
@@ -60,7 +65,10 @@ public record RepeatTask(
     @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints,
     @JsonPropertyDescription(
             "What becomes of the job, and of the merge task, by the way in which a task ends.")
-        @Nullable ExitConditions exitConditions) {
+        @Nullable ExitConditions exitConditions,
+    @JsonPropertyDescription(
+            "Gives each command a token for the API server, as AZ_BATCH_AUTHENTICATION_TOKEN and where client libraries look for one. None unless given.")
+        @Nullable AuthenticationTokenSettings authenticationTokenSettings) {
 
   public RepeatTask {
     command = command == null ? List.of() : List.copyOf(command);

@@ -10,9 +10,11 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.poolwright.api.ApplicationPackageReference;
+import io.poolwright.api.AuthenticationTokenSettings;
 import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
+import io.poolwright.api.UserIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,9 @@ public record TaskSpec(
         @JsonPropertyDescription(
             "Packages that the task's node is to have before the command starts; a node unpacks each once.")
         List<ApplicationPackageReference> applicationPackageReferences,
+    @JsonPropertyDescription(
+            "As which user it runs; as node.template.securityContext of the pool says unless given.")
+        @Nullable UserIdentity userIdentity,
     @Min(1)
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
@@ -72,7 +77,10 @@ public record TaskSpec(
         @Nullable ExitConditions exitConditions,
     @JsonPropertyDescription(
             "Terminated: the task is stopped if it runs, and completes as failed. For Task objects; Active unless given.")
-        @Nullable DesiredState desiredState) {
+        @Nullable DesiredState desiredState,
+    @JsonPropertyDescription(
+            "Gives the command a token for the API server, as AZ_BATCH_AUTHENTICATION_TOKEN and where client libraries look for one. None unless given.")
+        @Nullable AuthenticationTokenSettings authenticationTokenSettings) {
 
   public TaskSpec {
     command = command == null ? List.of() : List.copyOf(command);
@@ -127,10 +135,12 @@ public record TaskSpec(
         resourceFiles,
         outputFiles,
         applicationPackageReferences,
+        userIdentity,
         requiredSlots,
         constraints,
         dependsOn,
         exitConditions,
-        null);
+        null,
+        authenticationTokenSettings);
   }
 }

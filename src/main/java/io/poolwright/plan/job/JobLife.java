@@ -8,6 +8,7 @@ import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.ExecutionInfo;
 import io.poolwright.api.job.JobStatus.ExitActions;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.plan.Annotations;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.pods.Names;
@@ -81,6 +82,9 @@ public final class JobLife {
     if (seen.actions().terminate() != null) {
       return plan(List.of(), ended(Reason.TaskFailed), null);
     }
+    if (seen.actions().manager() != null) {
+      return plan(List.of(), ended(Reason.JMComplete), null);
+    }
     if (seen.conflict() != null) {
       return plan(
           List.of(),
@@ -104,14 +108,17 @@ public final class JobLife {
           status(state(), null, made, conditions().stalled(Reason.NameConflict, twice.get())),
           left);
     }
-    List<Integer> create =
-        IntStream.range(made, Math.min(seen.inline().size(), made + WAVE)).boxed().toList();
+    boolean waits = made == 0 && !seen.poolExists() && OwnTasks.needPool(job);
+    int wave = made == 0 && spec.jobManagerTask() != null ? 1 : WAVE;
+    int most = waits ? 0 : Math.min(seen.inline().size(), made + wave);
+    List<Integer> create = IntStream.range(made, most).boxed().toList();
     if (!create.isEmpty()) {
       // The status that follows the creation says how far it got; until then the same tasks are
       // made again, by the same names.
       return plan(create, status(state(), null, create.getLast() + 1, calm()), left);
     }
-    boolean over = spec.endsWithItsTasks() && seen.tasks().completed() == seen.tasks().total();
+    boolean over =
+        spec.endsWithItsTasks() && !waits && seen.tasks().completed() == seen.tasks().total();
     return plan(
         List.of(),
         over ? ended(Reason.AllTasksComplete) : status(state(), null, made, calm()),
@@ -128,18 +135,17 @@ public final class JobLife {
   /** No rule in the schema says so: to compare each with each would cost too much. */
   private Optional<String> idTwice() {
     Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < spec.tasks().size(); i++) {
-      String id = String.valueOf(spec.tasks().get(i).id());
+    for (int i = 0; i < seen.inline().size(); i++) {
+      String id = String.valueOf(seen.inline().get(i).id());
       Integer before = places.putIfAbsent(id, i);
       if (before != null) {
         return Optional.of(
-            "spec.tasks["
-                + i
-                + "].id: "
+            OwnTasks.field(job, i)
+                + ".id: "
                 + id
-                + " is the id of spec.tasks["
-                + before
-                + "] too; delete the job, and create it with ids that differ");
+                + " is the id of "
+                + OwnTasks.field(job, before)
+                + " too; delete the job, and create it with ids that differ");
       }
     }
     return Optional.empty();
@@ -231,7 +237,12 @@ public final class JobLife {
           made,
           conditions().progressing(Reason.Terminating, message));
     }
-    boolean well = reason == Reason.AllTasksComplete && tasks.failed() == 0;
+    boolean well =
+        switch (reason) {
+          case AllTasksComplete -> tasks.failed() == 0;
+          case JMComplete -> seen.actions().manager() == TaskResult.SUCCESS;
+          default -> false;
+        };
     String why =
         reason == Reason.TaskFailed && effects.exits().terminatedBy() != null
             ? "Task "
@@ -312,13 +323,17 @@ public final class JobLife {
         .ifPresent(now ->
             events.add(
                 new EventToSay(
-                    isWarning(now.reason()),
+                    isWarning(now),
                     Reason.valueOf(now.reason()),
                     now.message() == null ? "" : now.message())));
     return new JobPlan(create, say, progressOnly, events, again);
   }
 
-  private static boolean isWarning(String reason) {
+  private static boolean isWarning(Condition ready) {
+    String reason = ready.reason();
+    if (reason.equals(Reason.JMComplete.name())) {
+      return ready.status().equals("False");
+    }
     return !(reason.equals(Reason.Succeeded.name())
         || reason.equals(Reason.Terminating.name())
         || reason.equals(Reason.Disabling.name())

@@ -1,7 +1,6 @@
 package io.poolwright.plan.job;
 
 import io.poolwright.api.Condition;
-import io.poolwright.api.UserIdentity;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobPreparationTask;
 import io.poolwright.api.job.NodePreparation;
@@ -138,25 +137,14 @@ public final class Preparation {
                   + pool.getMetadata().getName()
                   + " (node.image) names an image"));
     }
-    UserIdentity identity = what.userIdentity();
-    if (identity != null && identity.elevated() && !mayBeRoot(pool)) {
-      return Optional.of(
-          new Complaint(
-              Reason.InvalidSetting,
-              at
-                  + "userIdentity.autoUser.elevationLevel: Admin is user 0; give pool "
-                  + pool.getMetadata().getName()
-                  + " node.template.securityContext with runAsNonRoot: false"));
+    Optional<Complaint> identity = Complaint.ofIdentity(at, what.userIdentity(), pool);
+    if (identity.isPresent()) {
+      return identity;
     }
     return Complaint.ofCommandLine("commandLine", what.commandLine())
         .or(() ->
             Complaint.ofPaths("resourceFiles", "preparation or release", what.resourceFiles()))
         .or(() -> Complaint.ofVariables("environmentSettings", what.environmentSettings()))
         .map(c -> new Complaint(c.reason(), at + c.message()));
-  }
-
-  private static boolean mayBeRoot(Pool pool) {
-    var context = pool.getSpec().node().templateOrEmpty().securityContext();
-    return context != null && !Boolean.TRUE.equals(context.getRunAsNonRoot());
   }
 }

@@ -18,7 +18,7 @@ public final class Assignment {
   private Assignment() {}
 
   /** A node that takes tasks. */
-  public record Room(String node, int freeSlots, int usedSlots) {}
+  public record Room(String node, int freeSlots, int usedSlots, boolean spot) {}
 
   /** One task on one node. */
   public record Assigned(WaitingTask waits, String node) {
@@ -54,8 +54,13 @@ public final class Assignment {
       Map<String, NodeStanding> nodes = standings.get(task.job());
       Optional<Room> found =
           open.stream()
-              .filter(r -> r.freeSlots() >= task.slots() && isOpen(nodes, r))
+              .filter(r -> r.freeSlots() >= task.slots() && isOpen(nodes, task, r))
               .min(nodes == null ? order(packs) : preparedFirst(nodes, packs));
+      if (found.isEmpty() && task.manager()) {
+        Optional<Room> kept = keptFor(task, open, nodes);
+        free -= kept.map(Room::freeSlots).orElse(0);
+        kept.ifPresent(open::remove);
+      }
       if (found.isPresent()) {
         Room room = found.get();
         assigned.add(new Assigned(task, room.node()));
@@ -64,15 +69,31 @@ public final class Assignment {
         if (room.freeSlots() > task.slots()) {
           open.add(
               new Room(
-                  room.node(), room.freeSlots() - task.slots(), room.usedSlots() + task.slots()));
+                  room.node(),
+                  room.freeSlots() - task.slots(),
+                  room.usedSlots() + task.slots(),
+                  room.spot()));
         }
       }
     }
     return assigned;
   }
 
-  private static boolean isOpen(@Nullable Map<String, NodeStanding> nodes, Room room) {
-    return nodes == null || nodes.get(room.node()) != NodeStanding.CLOSED;
+  /**
+   * Small tasks would overtake a manager that is to have a node for itself for as long as there are
+   * any: what comes after it leaves it the node that has most room.
+   */
+  private static Optional<Room> keptFor(
+      WaitingTask manager, List<Room> rooms, @Nullable Map<String, NodeStanding> nodes) {
+    return rooms.stream()
+        .filter(r -> isOpen(nodes, manager, r))
+        .max(Comparator.comparingInt(Room::freeSlots).thenComparing(Room::node));
+  }
+
+  private static boolean isOpen(
+      @Nullable Map<String, NodeStanding> nodes, WaitingTask task, Room room) {
+    return !(room.spot() && task.dedicated())
+        && (nodes == null || nodes.get(room.node()) != NodeStanding.CLOSED);
   }
 
   private static Comparator<Room> preparedFirst(Map<String, NodeStanding> nodes, boolean packs) {

@@ -246,7 +246,8 @@ public final class PoolSizing {
     return staying.stream()
         .filter(n ->
             n.takesTasks() && !leaving.contains(n.pod().name()) && n.used() < spec.slotsPerNode())
-        .map(n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used()))
+        .map(
+            n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used(), n.pod().spot()))
         .toList();
   }
 

@@ -1,10 +1,12 @@
 package io.poolwright.plan.task;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobManagerTask;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
+import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Reason;
@@ -58,6 +60,15 @@ final class Obstacle {
               + job.getSpec().poolInfo().poolId()
               + " has "
               + pool.getSpec().slotsPerNode());
+    }
+    JobManagerTask manager = OwnTasks.manager(job, task);
+    if (manager != null && !manager.mayRunOnSpot() && !pool.getSpec().mayHaveDedicatedNodes()) {
+      return stuck(
+          Reason.NoDedicatedNode,
+          "spec.jobManagerTask.allowLowPriorityNode of the job is false, and targetDedicatedNodes"
+              + " of pool "
+              + pool.getMetadata().getName()
+              + " is 0; resize it");
     }
     return TaskInput.complaint(task, job, pool)
         .flatMap(c -> stuck(c.reason(), c.message()))

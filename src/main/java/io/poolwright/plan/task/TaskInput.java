@@ -32,6 +32,7 @@ public final class TaskInput {
         .or(() ->
             Complaint.ofVariables(
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
+        .or(() -> Complaint.ofIdentity("spec.", task.getSpec().userIdentity(), pool))
         .or(() -> contradicts(task, job))
         .or(() -> Preparation.complaint(task, job, pool));
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.task.TaskResult;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.ExitActionsSeen.Ended;
@@ -69,12 +70,14 @@ class JobLifeTest {
     Job job = Objects.requireNonNull(seen.job());
     return new JobSeen(
         job,
-        job.getSpec().tasks(),
+        OwnTasks.of(job, job.getSpec().tasks(), seen.pool()),
         seen.text("complaint").orElse(null),
         counts(tasks),
         counts(seen.setting(seen.setting("slots").isEmpty() ? "tasks" : "slots")),
         new ExitActionsSeen(
-            seen.text("terminatedBy").orElse(null), ended(seen.setting("disabledBy"))),
+            seen.text("terminatedBy").orElse(null),
+            ended(seen.setting("disabledBy")),
+            seen.text("managerEnded").map(TaskResult::valueOf).orElse(null)),
         !seen.setting("absent").toString().contains("Pool"),
         stuck,
         held,

@@ -32,7 +32,7 @@ class AssignmentTest {
     Random random = new Random(seed);
     List<Room> rooms =
         IntStream.range(0, random.nextInt(6))
-            .mapToObj(i -> new Room("n" + i, 1 + random.nextInt(8), random.nextInt(8)))
+            .mapToObj(i -> new Room("n" + i, 1 + random.nextInt(8), random.nextInt(8), false))
             .toList();
     TreeSet<WaitingTask> waiting = new TreeSet<>();
     for (int i = random.nextInt(30); i > 0; i--) {
@@ -134,5 +134,36 @@ class AssignmentTest {
 
     assertThat(new TreeSet<>(List.of(unimportant, later, second, first, youngerJob, urgent)))
         .containsExactly(urgent, first, second, later, youngerJob, unimportant);
+  }
+
+  private static WaitingTask manager(int slots, boolean dedicated) {
+    return new WaitingTask("m", slots, 0, T0, "j", T0, -1, true, dedicated, null);
+  }
+
+  @Test
+  void aManagerThatFitsNowhereYetIsLeftTheNodeWithMostRoom() {
+    List<Room> rooms = List.of(new Room("a", 2, 2, false), new Room("b", 3, 1, false));
+    WaitingTask later = new WaitingTask("t", 1, 0, T0, "j", T0, 1);
+    WaitingTask sooner = new WaitingTask("u", 1, 9, T0, "k", T0, 1);
+
+    assertThat(Assignment.decide(rooms, List.of(manager(4, false), later), false))
+        .containsExactly(new Assigned(later, "a"));
+    assertThat(Assignment.decide(rooms, List.of(sooner, manager(4, false)), false))
+        .as("what comes before it does not wait for it")
+        .containsExactly(new Assigned(sooner, "b"));
+  }
+
+  @Test
+  void aManagerThatIsNotToRunOnSpotWaitsForAnotherNode() {
+    List<Room> rooms = List.of(new Room("a", 4, 0, true), new Room("b", 2, 2, false));
+    WaitingTask later = new WaitingTask("t", 1, 0, T0, "j", T0, 1);
+
+    assertThat(Assignment.decide(rooms, List.of(manager(4, true), later), false))
+        .as("the Spot node is not kept for it")
+        .containsExactly(new Assigned(later, "a"));
+    assertThat(Assignment.decide(rooms, List.of(manager(2, true)), false))
+        .containsExactly(new Assigned(manager(2, true), "b"));
+    assertThat(Assignment.decide(rooms, List.of(manager(4, false)), false))
+        .containsExactly(new Assigned(manager(4, false), "a"));
   }
 }
