@@ -3,6 +3,7 @@ package io.poolwright.cluster;
 import io.poolwright.api.Condition;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobManagerTask;
+import io.poolwright.api.task.AffinityInfo;
 import io.poolwright.api.task.DependsOn;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.ExitConditions.JobAction;
@@ -108,6 +109,7 @@ record BoardEntry(
 
   private static WaitingTask waits(Task task, Job job) {
     JobManagerTask manager = OwnTasks.manager(job, task);
+    AffinityInfo wish = task.getSpec().affinityInfo();
     Instant created = time(job.getMetadata().getCreationTimestamp());
     return new WaitingTask(
         task.getMetadata().getName(),
@@ -120,6 +122,7 @@ record BoardEntry(
         manager == null ? order(task, job) : -1,
         manager != null,
         manager != null && !manager.mayRunOnSpot(),
+        wish == null ? null : wish.affinityId(),
         null);
   }
 

@@ -136,6 +136,7 @@ record FactoryEntry(
         index,
         false,
         false,
+        null,
         index);
   }
 }

@@ -23,6 +23,7 @@ import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.TaskSeen;
+import io.poolwright.snapshot.WaitingTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -316,13 +317,17 @@ public final class World {
         board.loads(key, nodes.stream().map(PodSeen::name).toList()),
         Map.of(),
         Map.of(),
-        board.next(
-            key,
-            most,
-            j ->
-                job(key.namespace(), j)
-                    .map(found -> preparations.mayTake(found, pool, pods, standings))
-                    .orElse(0)),
+        board
+            .next(
+                key,
+                most,
+                j ->
+                    job(key.namespace(), j)
+                        .map(found -> preparations.mayTake(found, pool, pods, standings))
+                        .orElse(0))
+            .stream()
+            .map(t -> t.affinity() == null ? t : t.near(nodeOf(pool, t, t.affinity())))
+            .toList(),
         standings,
         board.load(key),
         samplePeriod,
@@ -332,6 +337,19 @@ public final class World {
         applications.of(pool),
         refusal,
         clock.instant());
+  }
+
+  /** The node that an affinity means; one that is not there has no room. */
+  private String nodeOf(Pool pool, WaitingTask task, String affinity) {
+    String namespace = pool.getMetadata().getNamespace();
+    return Stream.of(affinity, Names.inlineTask(task.job(), affinity))
+        .flatMap(name -> task(namespace, name).stream())
+        .filter(t -> task.job().equals(t.getSpec().jobId()) && t.id().equals(affinity))
+        .map(t -> t.statusOrNew().nodeInfo())
+        .filter(n -> n != null && n.poolId().equals(pool.getMetadata().getName()))
+        .map(NodeInfo::nodeId)
+        .findFirst()
+        .orElse(affinity);
   }
 
   Collection<Pod> nodesOf(Pool pool) {

@@ -112,6 +112,7 @@ public final class Factory {
         task.applicationPackageReferences(),
         task.userIdentity(),
         task.requiredSlots(),
+        task.affinityInfo(),
         task.constraints(),
         size == 0 ? null : new DependsOn(List.of(), List.of(new TaskIdRange(0, (int) size - 1))),
         task.exitConditions(),

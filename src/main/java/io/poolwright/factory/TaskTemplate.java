@@ -177,6 +177,7 @@ final class TaskTemplate {
         task.applicationPackageReferences(),
         task.userIdentity(),
         task.requiredSlots(),
+        null,
         task.constraints(),
         null,
         task.exitConditions(),

@@ -124,6 +124,7 @@ public final class SpecialPods {
             List.of(),
             what.userIdentity(),
             null,
+            null,
             what.limits(),
             null,
             null,

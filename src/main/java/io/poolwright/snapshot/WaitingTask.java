@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param manager whether it is its job's manager: a node is kept free for it
  * @param dedicated whether no Spot node takes it
+ * @param affinity the node that it would rather have; null for any
  * @param index of a task of its job's factory; null of one that has an object
  */
 public record WaitingTask(
@@ -22,6 +23,7 @@ public record WaitingTask(
     int order,
     boolean manager,
     boolean dedicated,
+    @Nullable String affinity,
     @Nullable Integer index)
     implements Comparable<WaitingTask> {
 
@@ -34,7 +36,12 @@ public record WaitingTask(
       String job,
       Instant created,
       int order) {
-    this(name, slots, priority, jobCreated, job, created, order, false, false, null);
+    this(name, slots, priority, jobCreated, job, created, order, false, false, null, null);
+  }
+
+  public WaitingTask near(@Nullable String node) {
+    return new WaitingTask(
+        name, slots, priority, jobCreated, job, created, order, manager, dedicated, node, index);
   }
 
   private static final Comparator<WaitingTask> ORDER =

@@ -75,6 +75,14 @@ class RunnerScriptTest extends ScriptContainer {
   }
 
   @Test
+  void theTokenIsReadFromItsFile() throws Exception {
+    Path token = Files.writeString(dir.resolve("token"), "abc.def-_x");
+    environment.put("POOLWRIGHT_TOKEN_FILE", token.toString());
+    assertThat(run("sh", "-c", "echo $AZ_BATCH_AUTHENTICATION_TOKEN ${POOLWRIGHT_TOKEN_FILE-none}"))
+        .isEqualTo(new Ended(0, "abc.def-_x none\n", ""));
+  }
+
+  @Test
   void theProgramKeepsTheNameItWasCalledBy() throws Exception {
     assertThat(run("sh", "-c", "tr '\\0' ' ' </proc/$$/cmdline").out()).startsWith("sh -c");
   }

@@ -113,7 +113,7 @@ class FactoryTest {
   @Test
   void aRepeatTaskHasTheFieldsOfATask() {
     Set<String> ofATask = fields(TaskSpec.class);
-    ofATask.removeAll(Set.of("id", "jobId", "dependsOn", "desiredState"));
+    ofATask.removeAll(Set.of("id", "jobId", "affinityInfo", "dependsOn", "desiredState"));
     assertThat(fields(RepeatTask.class)).isEqualTo(ofATask);
     assertThat(fields(RepeatTask.RepeatFile.class)).isEqualTo(fields(ResourceFile.class));
   }

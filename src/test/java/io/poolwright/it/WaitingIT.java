@@ -8,6 +8,7 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,40 @@ class WaitingIT {
       space.awaitTask("right", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
       assertThat(space.kubelet().ran(space.name(), "wrong")).isEmpty();
     }
+  }
+
+  @Test
+  void aTaskGoesToTheNodeThatItNamesOrThatTheTaskRanOnWhichItNames() {
+    try (Space space = new Space("affinity")) {
+      space.kubelet().script(space.name(), "first", End.first(new End.Hang()));
+      space.operator();
+      space.pool("p", 2, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.apply(emptyJob("j", "p"));
+      space.apply(task("first", "j", "command: [work]"));
+      space.awaitTrue("it runs", () -> !space.kubelet().ran(space.name(), "first").isEmpty());
+      space.apply(task("second", "j", "command: [work]"));
+      space.awaitTask("second", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.kubelet().finish(space.name(), "first", End.SUCCESS);
+      space.awaitTask("first", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+
+      String other = nodeOf(space, "second");
+      assertThat(other).isEqualTo("p-node-2");
+      space.apply(task("near", "j", "command: [work]\n  affinityInfo: {affinityId: second}"));
+      space.awaitTask("near", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(nodeOf(space, "near")).isEqualTo(other);
+
+      space.apply(task("there", "j", "command: [work]\n  affinityInfo: {affinityId: p-node-2}"));
+      space.awaitTask("there", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(nodeOf(space, "there")).isEqualTo("p-node-2");
+
+      space.apply(task("any", "j", "command: [work]\n  affinityInfo: {affinityId: nobody}"));
+      space.awaitTask("any", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+    }
+  }
+
+  private static String nodeOf(Space space, String task) {
+    return Objects.requireNonNull(space.task(task).statusOrNew().nodeInfo()).nodeId();
   }
 
   static String emptyJob(String name, String pool) {

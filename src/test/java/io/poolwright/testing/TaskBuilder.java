@@ -186,6 +186,7 @@ public final class TaskBuilder {
         packages,
         null,
         slots,
+        null,
         limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null,
         dependsOn,
         exits,

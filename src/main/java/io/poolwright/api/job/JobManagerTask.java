@@ -121,6 +121,7 @@ public record JobManagerTask(
         applicationPackageReferences,
         userIdentity,
         runsAlone() ? Integer.valueOf(slotsPerNode) : requiredSlots,
+        null,
         constraints,
         null,
         null,

@@ -69,6 +69,9 @@ public record TaskSpec(
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
         @Nullable Integer requiredSlots,
+    @JsonPropertyDescription(
+            "The node that it gets if that has room when its turn comes; it never waits for it.")
+        @Nullable AffinityInfo affinityInfo,
     @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints,
     @JsonPropertyDescription("Tasks of the same job that have to be over before this one starts.")
         @Nullable DependsOn dependsOn,
@@ -137,6 +140,7 @@ public record TaskSpec(
         applicationPackageReferences,
         userIdentity,
         requiredSlots,
+        affinityInfo,
         constraints,
         dependsOn,
         exitConditions,

@@ -55,7 +55,7 @@ public final class Assignment {
       Optional<Room> found =
           open.stream()
               .filter(r -> r.freeSlots() >= task.slots() && isOpen(nodes, task, r))
-              .min(nodes == null ? order(packs) : preparedFirst(nodes, packs));
+              .min(wishedFirst(task, nodes == null ? order(packs) : preparedFirst(nodes, packs)));
       if (found.isEmpty() && task.manager()) {
         Optional<Room> kept = keptFor(task, open, nodes);
         free -= kept.map(Room::freeSlots).orElse(0);
@@ -94,6 +94,12 @@ public final class Assignment {
       @Nullable Map<String, NodeStanding> nodes, WaitingTask task, Room room) {
     return !(room.spot() && task.dedicated())
         && (nodes == null || nodes.get(room.node()) != NodeStanding.CLOSED);
+  }
+
+  private static Comparator<Room> wishedFirst(WaitingTask task, Comparator<Room> others) {
+    return task.affinity() == null
+        ? others
+        : Comparator.comparing((Room r) -> !r.node().equals(task.affinity())).thenComparing(others);
   }
 
   private static Comparator<Room> preparedFirst(Map<String, NodeStanding> nodes, boolean packs) {

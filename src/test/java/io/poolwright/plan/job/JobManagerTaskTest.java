@@ -74,7 +74,8 @@ class JobManagerTaskTest {
     others.removeAll(manager.keySet());
     assertThat(others)
         .as("what a task has and the manager has not")
-        .containsExactlyInAnyOrder("jobId", "dependsOn", "exitConditions", "desiredState");
+        .containsExactlyInAnyOrder(
+            "jobId", "affinityInfo", "dependsOn", "exitConditions", "desiredState");
   }
 
   @Test

@@ -137,7 +137,7 @@ class AssignmentTest {
   }
 
   private static WaitingTask manager(int slots, boolean dedicated) {
-    return new WaitingTask("m", slots, 0, T0, "j", T0, -1, true, dedicated, null);
+    return new WaitingTask("m", slots, 0, T0, "j", T0, -1, true, dedicated, null, null);
   }
 
   @Test
@@ -165,5 +165,17 @@ class AssignmentTest {
         .containsExactly(new Assigned(manager(2, true), "b"));
     assertThat(Assignment.decide(rooms, List.of(manager(4, false)), false))
         .containsExactly(new Assigned(manager(4, false), "a"));
+  }
+
+  @Test
+  void aTaskGetsTheNodeThatItWouldRatherHaveIfThatHasRoom() {
+    List<Room> rooms = List.of(new Room("a", 2, 0, false), new Room("b", 1, 1, false));
+    WaitingTask near = new WaitingTask("t", 1, 0, T0, "j", T0, 1).near("b");
+    WaitingTask late = new WaitingTask("u", 1, 0, T0, "j", T0, 2).near("b");
+    WaitingTask gone = new WaitingTask("v", 1, 0, T0, "j", T0, 3).near("c");
+
+    assertThat(Assignment.decide(rooms, List.of(near, late, gone), false))
+        .as("the second does not wait for it")
+        .containsExactly(new Assigned(near, "b"), new Assigned(late, "a"), new Assigned(gone, "a"));
   }
 }
