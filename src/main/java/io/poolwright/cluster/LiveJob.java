@@ -6,7 +6,13 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.task.Task;
+import io.poolwright.factory.Factory;
+import io.poolwright.factory.InvalidFactory;
+import io.poolwright.plan.factory.FactoryLedger;
+import io.poolwright.pods.Names;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +65,45 @@ public final class LiveJob implements AutoCloseable {
       throw new Unknown("there is no job " + name + " in namespace " + namespace);
     }
     return found;
+  }
+
+  /** Its files are those of one of the job's tasks. */
+  public TaskFiles files() {
+    return new TaskFiles(client, namespace);
+  }
+
+  /**
+   * @param id as in a list of the job's tasks
+   */
+  public Task task(String id) throws Unknown {
+    Job job = read();
+    TaskFactory spec = job.getSpec().taskFactory();
+    try {
+      for (String object : List.of(Names.inlineTask(name, id), id)) {
+        Task found = client.resources(Task.class).inNamespace(namespace).withName(object).get();
+        if (found != null && found.getSpec() != null && name.equals(found.getSpec().jobId())) {
+          return found;
+        }
+      }
+    } catch (KubernetesClientException e) {
+      throw new Unknown("task " + id + " could not be read: " + e.getMessage());
+    }
+    Unknown none = new Unknown("there is no task " + id + " in job " + name);
+    if (spec == null
+        || spec.type() == TaskFactory.Kind.TASK_COLLECTION
+        || !id.matches("[0-9]{1,7}")) {
+      throw none;
+    }
+    try {
+      Factory factory = Factory.of(spec, null);
+      int index = Integer.parseInt(id);
+      if (index < factory.size()) {
+        return new FactoryLedger(job, factory).task(index, 0);
+      }
+    } catch (InvalidFactory e) {
+      throw new Unknown(e.below("spec.taskFactory").path() + ": " + e.getMessage());
+    }
+    throw none;
   }
 
   /** Those of its tasks that are objects, page by page. */

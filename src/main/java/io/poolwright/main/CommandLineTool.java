@@ -2,11 +2,13 @@ package io.poolwright.main;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.poolwright.api.task.Task;
 import io.poolwright.cluster.LiveJob;
 import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command-line tool: {@code poolwright autoscale evaluate}, {@code poolwright factory expand}
- * and {@code poolwright tasks}. Exit code 2: it was called in a way that it does not know, or the
- * factory is wrong; 1: what it was asked for is not there.
+ * The command-line tool: {@code poolwright autoscale evaluate}, {@code poolwright factory expand},
+ * {@code poolwright tasks} and {@code poolwright files}. Exit code 2: it was called in a way that
+ * it does not know, or the factory is wrong; 1: what it was asked for is not there.
  */
 public final class CommandLineTool {
   private static final String USAGE =
@@ -32,6 +34,9 @@ public final class CommandLineTool {
       use: poolwright autoscale evaluate [--pool NAME [--namespace NAMESPACE]]
            poolwright factory expand FILE [--files LISTING]
            poolwright tasks JOB [--namespace NAMESPACE] [--state STATE]
+           poolwright files ls JOB TASK [--namespace NAMESPACE]
+           poolwright files get JOB TASK PATH [--namespace NAMESPACE]
+           poolwright files tail JOB TASK PATH [--namespace NAMESPACE] [--follow]
 
       autoscale evaluate reads one request a line from standard input and writes one answer a line:
         {"formula": "…", "now": "2026-01-31T08:00:00Z", "current": {"dedicated": 1, "lowPriority": 0},
@@ -47,6 +52,10 @@ public final class CommandLineTool {
 
       tasks lists the tasks of a job, also those that a factory makes, in the cluster that kubectl
       would take. STATE is Active, Running, Succeeded or Failed.
+
+      files shows the files of a task's latest attempt, while it runs and until its retentionTime is
+      over: stdout.txt, stderr.txt, and wd/… of its working directory. TASK is its id, PATH is as ls
+      prints it. tail ends with the task where it follows. It runs a command in the node's pod; you need the right to create pods/exec.
       """;
 
   private static final List<String> EVALUATE = List.of("autoscale", "evaluate");
@@ -56,11 +65,17 @@ public final class CommandLineTool {
   private final Writer out;
   private final PrintWriter err;
   private final Clock clock;
+  private final OutputStream raw;
 
-  CommandLineTool(BufferedReader in, Writer out, PrintWriter err, Clock clock) {
+  /**
+   * @param raw where files go, which need not be text; the same as {@code out}, which is flushed
+   *     first
+   */
+  CommandLineTool(BufferedReader in, Writer out, PrintWriter err, OutputStream raw, Clock clock) {
     this.in = in;
     this.out = out;
     this.err = err;
+    this.raw = raw;
     this.clock = clock;
   }
 
@@ -74,6 +89,7 @@ public final class CommandLineTool {
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 new OutputStreamWriter(System.out, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.out,
                 Clock.systemUTC())
             .run(List.of(arguments));
     System.exit(code);
@@ -88,6 +104,9 @@ public final class CommandLineTool {
     }
     if (arguments.size() >= 2 && arguments.getFirst().equals("tasks")) {
       return tasks(arguments.get(1), arguments.subList(2, arguments.size()));
+    }
+    if (arguments.size() >= 4 && arguments.getFirst().equals("files")) {
+      return files(arguments.subList(1, arguments.size()));
     }
     if (arguments.equals(List.of("help")) || arguments.equals(List.of("--help"))) {
       out.write(USAGE);
@@ -124,8 +143,30 @@ public final class CommandLineTool {
     }
   }
 
+  private int files(List<String> arguments) throws IOException {
+    FilesRequest request = FilesRequest.of(arguments);
+    if (request == null) {
+      return misused();
+    }
+    out.flush();
+    try (LiveJob live = LiveJob.of(request.namespace(), request.job())) {
+      Task task = live.task(request.task());
+      switch (request.verb()) {
+        case LS -> live.files().list(task, raw);
+        case GET -> live.files().get(task, request.path(), raw);
+        case TAIL -> live.files().tail(task, request.path(), request.follow(), live, raw);
+      }
+      raw.flush();
+      return 0;
+    } catch (LiveJob.Unknown e) {
+      err.println(e.getMessage());
+      err.flush();
+      return 1;
+    }
+  }
+
   /** Null where they are not options of these names, each once and with a value. */
-  private static @Nullable Map<String, String> given(List<String> options, Set<String> names) {
+  static @Nullable Map<String, String> given(List<String> options, Set<String> names) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < options.size(); i += 2) {
       if (!names.contains(options.get(i))

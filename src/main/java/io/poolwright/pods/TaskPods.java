@@ -173,13 +173,9 @@ public final class TaskPods {
     return job == null ? "" : job;
   }
 
-  private static String directory(Task task) {
-    return "workitems/" + jobOf(task) + "/job-1/" + task.getMetadata().getName();
-  }
-
   private static Map<String, String> environment(
       Task task, Job job, Pool pool, Place place, List<Packages.Installed> installed) {
-    String directory = PodParts.ROOT + "/" + directory(task);
+    String directory = TaskDirectory.of(task);
     Map<String, String> env = PodParts.nodeDirectories();
     env.put("AZ_BATCH_ACCOUNT_NAME", task.getMetadata().getNamespace());
     env.put("AZ_BATCH_POOL_ID", pool.getMetadata().getName());
@@ -274,7 +270,7 @@ public final class TaskPods {
             PodParts.mount("node", PodParts.ROOT + "/shared", "shared", false),
             PodParts.mount("node", PodParts.ROOT + "/startup", "startup", true),
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true),
-            PodParts.mount("node", PodParts.ROOT + "/" + directory(task), directory(task), false))
+            PodParts.mount("node", TaskDirectory.of(task), TaskDirectory.within(task), false))
         .addAllToVolumeMounts(Mounts.mounts(pool))
         .addAllToVolumeMounts(Packages.mounts(installed))
         .build();

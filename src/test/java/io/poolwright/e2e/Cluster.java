@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.poolwright.cluster.Clients;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The cluster under test, made by {@code dev/cluster up}, with our chart in it as a user would
@@ -30,15 +32,16 @@ final class Cluster {
 
   private static final Cluster ONLY = new Cluster();
 
+  private final String kubeconfig;
   private final KubernetesClient client;
 
   private Cluster() {
     String given = System.getenv("KUBECONFIG");
-    String file =
+    kubeconfig =
         given == null || given.isEmpty()
             ? lastLine(Program.run("dev/cluster", "kubeconfig"))
             : given;
-    client = Clients.build(Config.fromKubeconfig(new File(file)), Map.of());
+    client = Clients.build(Config.fromKubeconfig(new File(kubeconfig)), Map.of());
     // The examples name an image that a cluster without a registry does not have; Debian's busybox
     // stands in for it.
     Program.run(
@@ -56,6 +59,21 @@ final class Cluster {
 
   static Cluster get() {
     return ONLY;
+  }
+
+  /** What the command-line tool prints, called by the cluster's administrator. */
+  String tool(String... arguments) {
+    return Program.run(
+        Stream.concat(
+                Stream.of(
+                    "env",
+                    "KUBECONFIG=" + kubeconfig,
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "io.poolwright.main.CommandLineTool"),
+                Stream.of(arguments))
+            .toArray(String[]::new));
   }
 
   KubernetesClient client() {

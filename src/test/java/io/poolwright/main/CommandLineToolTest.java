@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.PrintWriter;
@@ -28,7 +29,11 @@ class CommandLineToolTest {
 
   private int run(String input, String... arguments) throws IOException {
     return new CommandLineTool(
-            new BufferedReader(new StringReader(input)), out, new PrintWriter(err), NOON)
+            new BufferedReader(new StringReader(input)),
+            out,
+            new PrintWriter(err),
+            OutputStream.nullOutputStream(),
+            NOON)
         .run(List.of(arguments));
   }
 
@@ -189,7 +194,12 @@ class CommandLineToolTest {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                new CommandLineTool(requests, answering, new PrintWriter(err), NOON)
+                new CommandLineTool(
+                        requests,
+                        answering,
+                        new PrintWriter(err),
+                        OutputStream.nullOutputStream(),
+                        NOON)
                     .run(List.of("autoscale", "evaluate"));
               } catch (IOException e) {
                 err.write(e.toString());
@@ -217,7 +227,15 @@ class CommandLineToolTest {
     "tasks",
     "tasks --state Failed",
     "tasks j --state Broken",
-    "tasks j --namespace"
+    "tasks j --namespace",
+    "files",
+    "files ls j",
+    "files rm j t x",
+    "files get j t",
+    "files get j t /etc/passwd",
+    "files get j t wd/../../x",
+    "files get j t x --follow",
+    "files ls j t --state Failed"
   })
   void whatItDoesNotKnowItSays(String arguments) throws IOException {
     assertThat(run("", arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);

@@ -7,6 +7,7 @@ import io.poolwright.api.job.RandomValue;
 import io.poolwright.api.job.TaskFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -33,7 +34,11 @@ class FactoriesPageTest {
   private static String run(String... arguments) throws IOException {
     StringWriter all = new StringWriter();
     new CommandLineTool(
-            new BufferedReader(new StringReader("")), all, new PrintWriter(all), Clock.systemUTC())
+            new BufferedReader(new StringReader("")),
+            all,
+            new PrintWriter(all),
+            OutputStream.nullOutputStream(),
+            Clock.systemUTC())
         .run(List.of(arguments));
     return all.toString();
   }

@@ -8,6 +8,7 @@ import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -48,6 +49,7 @@ class FactoryExpandTest {
                   new BufferedReader(new StringReader("")),
                   out,
                   new PrintWriter(err),
+                  OutputStream.nullOutputStream(),
                   Clock.systemUTC())
               .run(all);
       return new Answer(code, out.toString().lines().toList(), err.toString().strip());

@@ -1,0 +1,184 @@
+package io.poolwright.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskState;
+import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.cluster.LiveJob.Unknown;
+import io.poolwright.pods.Names;
+import io.poolwright.pods.TaskDirectory;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The files of one task's latest attempt, while it runs and until its retention is over: read by a
+ * command in its node's pod, or in its own where nodes have no directory. Whoever asks needs the
+ * right to create {@code pods/exec}.
+ */
+public final class TaskFiles {
+  /** How often one that follows a file looks whether the task is over. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final KubernetesClient client;
+  private final String namespace;
+
+  TaskFiles(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  /** Where a directory is looked for. */
+  private record Place(String pod, String container, String busybox) {}
+
+  /** One line for each file: its size in bytes, when it was changed, its path. */
+  public void list(Task task, OutputStream to) throws Unknown {
+    read(
+        task,
+        to,
+        "cd \"$2\" 2>/dev/null || exit %d; \"$1\" find . -type f ! -path ./.expires"
+            + " -exec \"$1\" stat -c '%%s %%y %%n' {} + | \"$1\" sed 's|^\\([^ ]*\\) \\([^ ]*\\)"
+            + " \\([^. ]*\\)[^ ]* \\([^ ]*\\) [.]/|\\1 \\2 \\3 |'",
+        "");
+  }
+
+  /**
+   * @param path relative to the task's directory
+   */
+  public void get(Task task, String path, OutputStream to) throws Unknown {
+    read(task, to, "cd \"$2\" 2>/dev/null || exit %d; exec \"$1\" cat -- \"$3\"", path);
+  }
+
+  /** The last lines of a file; and with {@code follow} what comes after them until it is over. */
+  public void tail(Task task, String path, boolean follow, LiveJob job, OutputStream to)
+      throws Unknown {
+    String script =
+        "cd \"$2\" 2>/dev/null || exit %d; exec \"$1\" tail -n 20 "
+            + (follow ? "-f " : "")
+            + "-- \"$3\"";
+    if (follow && task.statusOrNew().stateOrActive() == TaskState.RUNNING) {
+      follow(task, to, script, path, job);
+    } else {
+      read(task, to, script.replace("-f ", ""), path);
+    }
+  }
+
+  private void read(Task task, OutputStream to, String script, String path) throws Unknown {
+    for (Place place : places(task)) {
+      try (Running run = start(place, task, script, path, to)) {
+        int code = run.code().get();
+        if (code == 0) {
+          return;
+        }
+        if (code != TaskDirectory.ABSENT) {
+          throw new Unknown(run.problem(code));
+        }
+      } catch (KubernetesClientException e) {
+        if (!ApiErrors.isAbsent(e)) {
+          throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getMessage());
+        }
+      } catch (ExecutionException e) {
+        throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Unknown("it was interrupted");
+      }
+    }
+    throw new Unknown(gone(task));
+  }
+
+  private void follow(Task task, OutputStream to, String script, String path, LiveJob job)
+      throws Unknown {
+    Place place = places(task).getFirst();
+    try (Running run = start(place, task, script, path, to)) {
+      while (true) {
+        try {
+          int code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+          throw new Unknown(code == TaskDirectory.ABSENT ? gone(task) : run.problem(code));
+        } catch (TimeoutException e) {
+          if (job.task(task.id()).statusOrNew().stateOrActive() != TaskState.RUNNING) {
+            return;
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Running(ExecWatch watch, ByteArrayOutputStream err) implements AutoCloseable {
+    CompletableFuture<Integer> code() {
+      return watch.exitCode();
+    }
+
+    String problem(int code) {
+      String said = err.toString(StandardCharsets.UTF_8).strip();
+      return said.isEmpty() ? "the command ended with " + code : said;
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+
+  private Running start(Place place, Task task, String script, String path, OutputStream to) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    ExecWatch watch =
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withName(place.pod())
+            .inContainer(place.container())
+            .writingOutput(to)
+            .writingError(err)
+            .exec(
+                place.busybox(),
+                "sh",
+                "-c",
+                script.formatted(TaskDirectory.ABSENT),
+                "files",
+                place.busybox(),
+                TaskDirectory.of(task),
+                path);
+    return new Running(watch, err);
+  }
+
+  private static List<Place> places(Task task) throws Unknown {
+    NodeInfo node = task.statusOrNew().nodeInfo();
+    if (node == null) {
+      throw new Unknown("task " + task.id() + " has had no node yet, or nobody remembers which");
+    }
+    List<Place> all = new ArrayList<>();
+    all.add(new Place(node.nodeId(), "node", TaskDirectory.BUSYBOX_OF_NODES));
+    if (task.statusOrNew().stateOrActive() == TaskState.RUNNING) {
+      String pod = Names.taskPod(task.getMetadata().getName(), task.statusOrNew().attempts());
+      all.add(new Place(pod, "task", TaskDirectory.BUSYBOX_OF_TASKS));
+    }
+    return all;
+  }
+
+  private static String gone(Task task) {
+    return "the directory of task "
+        + task.id()
+        + " is gone: its node is, or its retentionTime is over. With linked storage its standard"
+        + " streams are at poolwright/"
+        + task.getSpec().jobId()
+        + "/"
+        + task.id()
+        + "/"
+        + Math.max(1, task.statusOrNew().attempts())
+        + "/";
+  }
+}
