@@ -73,7 +73,7 @@ public final class SpecialPods {
     SpecialTask what = Objects.requireNonNull(kind.of(job), "asked for by a job that has it");
     Pod plain = tasks.plain(asTask(what, job), job, pool, place, packages);
     Pod pod =
-        new PodBuilder(PreparedDirectory.edit(plain, c -> change(c, kind, what, job, pool, place)))
+        new PodBuilder(PreparedDirectory.edit(plain, c -> change(c, kind, what, job, place)))
             .withMetadata(
                 new ObjectMetaBuilder()
                     .withName(kind.pod(job, place.node(), place.attempt()))
@@ -151,9 +151,8 @@ public final class SpecialPods {
 
   /** What differs from a task's container. */
   private static Container change(
-      Container container, Kind kind, SpecialTask what, Job job, Pool pool, Place place) {
+      Container container, Kind kind, SpecialTask what, Job job, Place place) {
     Map<String, String> env = new LinkedHashMap<>();
-    ContainerBuilder changed = new ContainerBuilder(container);
     switch (container.getName()) {
       case "stage-in" -> {
         if (!what.resourceFiles().isEmpty()) {
@@ -172,7 +171,7 @@ public final class SpecialPods {
     List<EnvVar> all = new ArrayList<>(container.getEnv());
     all.removeIf(e -> env.containsKey(e.getName()) || e.getName().equals("POOLWRIGHT_TASK_HOST"));
     all.addAll(PodParts.env(env));
-    return changed.withEnv(all).build();
+    return new ContainerBuilder(container).withEnv(all).build();
   }
 
   private static String logs(SpecialTask what, Job job, Place place) {

@@ -118,6 +118,23 @@ class JobManagerIT {
   }
 
   @Test
+  void aJobThatHasItAndAFactoryEndsWithAllOfThem() {
+    try (Space space = new Space("manager-factory")) {
+      space.operator();
+      space.pool("p", 1, 2);
+      space.apply(
+          job(
+              ", killJobOnCompletion: false",
+              "taskFactory: {type: Repeat, count: 2, repeatTask: {commandLine: work}}"));
+
+      Job over = space.awaitCompleted("j");
+
+      assertThat(over.getStatus().taskCounts().succeeded()).isEqualTo(3);
+      assertThat(order(space)).containsExactlyInAnyOrder("j-m", "j-0", "j-1");
+    }
+  }
+
+  @Test
   void itIsTriedAgainAsItsConstraintsSay() {
     try (Space space = new Space("tried-again")) {
       space.kubelet().script(space.name(), "j-m", End.first(new End.Exit(1)));
