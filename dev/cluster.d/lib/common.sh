@@ -16,6 +16,7 @@ API_URL=https://$ADDRESS:6443
 ETCD_URL=http://127.0.0.1:12379
 PAUSE_IMAGE=localhost/poolwright/pause:1
 BUSYBOX_IMAGE=docker.io/library/busybox:poolwright
+CURL_IMAGE=docker.io/library/curl:poolwright
 FAKE_CIDR=10.89.0.1/16
 
 PKI=$DIR/pki

@@ -28,18 +28,31 @@ busybox_root() {
 	printf 'root:x:0:\nnobody:x:65534:\n' >"$root/etc/group"
 }
 
+# The machine's own curl with what it is linked to, and busybox around it.
+curl_root() {
+	local root=$1 library
+	busybox_root "$root"
+	install -D -m 755 "$(command -v curl)" "$root/usr/bin/curl"
+	for library in $(ldd "$(command -v curl)" | grep -o '/[^ ]*'); do
+		install -D -m 755 "$library" "$root$library"
+	done
+}
+
 import_base_images() {
-	local root
-	{ has_image "$PAUSE_IMAGE" && has_image "$BUSYBOX_IMAGE"; } && return
+	local root name
+	{ has_image "$PAUSE_IMAGE" && has_image "$BUSYBOX_IMAGE" && has_image "$CURL_IMAGE"; } && return
 	root=$(mktemp -d)
 	busybox_root "$root/busybox"
 	mkdir -p "$root/pause/bin"
 	install -m 755 "$(static_busybox)" "$root/pause/bin/busybox"
 	chmod 755 "$root/pause"
 	archive "$root/busybox" "$BUSYBOX_IMAGE" '{"Cmd":["sh"],"Env":["PATH=/bin:/usr/bin"]}' >"$root/busybox.tar"
+	curl_root "$root/curl"
+	archive "$root/curl" "$CURL_IMAGE" '{"Cmd":["sh"],"Env":["PATH=/bin:/usr/bin"]}' >"$root/curl.tar"
 	archive "$root/pause" "$PAUSE_IMAGE" '{"Entrypoint":["/bin/busybox","sleep","2147483647"],"User":"65535:65535"}' >"$root/pause.tar"
-	ctr images import "$root/busybox.tar" >>"$LOGS/images.log" 2>&1 && ctr images import "$root/pause.tar" >>"$LOGS/images.log" 2>&1 ||
-		fail "the base images could not be imported; see $LOGS/images.log"
+	for name in busybox curl pause; do
+		ctr images import "$root/$name.tar" >>"$LOGS/images.log" 2>&1 || fail "the base images could not be imported; see $LOGS/images.log"
+	done
 	rm -rf "$root"
 }
 

@@ -42,19 +42,17 @@ final class Cluster {
             ? lastLine(Program.run("dev/cluster", "kubeconfig"))
             : given;
     client = Clients.build(Config.fromKubeconfig(new File(kubeconfig)), Map.of());
-    // The examples name an image that a cluster without a registry does not have; Debian's busybox
-    // stands in for it.
-    Program.run(
-        "dev/cluster",
-        "ctr",
-        "images",
-        "tag",
-        "--force",
-        "docker.io/library/busybox:poolwright",
-        "docker.io/library/busybox:1.36");
+    // The examples name images that a cluster without a registry does not have; Debian's programs
+    // stand in for them.
+    standIn("docker.io/library/busybox:poolwright", "docker.io/library/busybox:1.36");
+    standIn("docker.io/library/curl:poolwright", "docker.io/curlimages/curl:8.11.1");
     if (OURS) {
       install();
     }
+  }
+
+  private static void standIn(String image, String name) {
+    Program.run("dev/cluster", "ctr", "images", "tag", "--force", image, name);
   }
 
   static Cluster get() {
@@ -69,6 +67,7 @@ final class Cluster {
                     "env",
                     "KUBECONFIG=" + kubeconfig,
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--sun-misc-unsafe-memory-access=allow",
                     "-cp",
                     System.getProperty("java.class.path"),
                     "io.poolwright.main.CommandLineTool"),
