@@ -117,8 +117,8 @@ record BoardEntry(
         job.getSpec().priorityOrZero(),
         created,
         job.getMetadata().getName(),
-        // No task of a job is older than the job, and none has a place before the first.
-        manager == null ? time(task.getMetadata().getCreationTimestamp()) : created,
+        // Before all others of the job, also those that were there before the job.
+        manager == null ? time(task.getMetadata().getCreationTimestamp()) : Instant.EPOCH,
         manager == null ? order(task, job) : -1,
         manager != null,
         manager != null && !manager.mayRunOnSpot(),

@@ -93,6 +93,12 @@ public final class Statuses {
     return cached;
   }
 
+  /** Whether we wrote what the cache has not heard of yet. */
+  public boolean isAheadOf(CustomResource<?, ?> cached) {
+    CustomResource<?, ?> own = written.get(cached.getMetadata().getUid());
+    return own != null && Key.version(own.getMetadata()) > Key.version(cached.getMetadata());
+  }
+
   public void forget(String uid) {
     written.remove(uid);
   }

@@ -199,7 +199,11 @@ public final class FactoryStarts {
     }
     return switch (ledger.create(pod, job.getMetadata().getUid())) {
       case Ledger.Ours ours -> made(pool, job, start, ours.pod());
-      case Ledger.Refused no -> refuse(job, no.message());
+      case Ledger.Refused no -> {
+        // Perhaps for want of the account, which somebody deleted.
+        tokens.forget(job.getMetadata().getUid());
+        yield refuse(job, no.message());
+      }
       case Ledger.Stranger no -> refuse(job, no.message());
     };
   }

@@ -56,6 +56,9 @@ public final class JobReconciler implements Reconciler<Job> {
    */
   private static final Duration PROGRESS = Duration.ofSeconds(1);
 
+  /** What we wrote ourselves is on its way back to us. */
+  private static final Duration LATE = Duration.ofMillis(100);
+
   /** While somebody else's object has an inline task's name. */
   private static final Duration CONFLICT_PAUSE = Duration.ofSeconds(15);
 
@@ -179,10 +182,12 @@ public final class JobReconciler implements Reconciler<Job> {
   private @Nullable Duration decide(Job job, Preparing.Settled settled) {
     JobSeen seen = jobWorld.seeJob(job, null).with(settled.seen());
     JobPlan plan = JobLife.decide(seen);
-    if (plan.ends()) {
+    if (plan.ends(job)) {
       // For good: a task whose own look is late, as one that stands still in a write is, must not
       // be counted as what it was before.
-      catchUp(job);
+      if (!catchUp(job)) {
+        return LATE;
+      }
       seen = jobWorld.seeJob(job, null).with(settled.seen());
       plan = JobLife.decide(seen);
     }
@@ -199,12 +204,20 @@ public final class JobReconciler implements Reconciler<Job> {
     return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
   }
 
-  private void catchUp(Job job) {
+  /**
+   * Returns whether the cache has all that we wrote of the job's tasks. It hears of tasks in the
+   * order of their writes: where it does not know yet that one has ended, it may not know those
+   * either which that one made before.
+   */
+  private boolean catchUp(Job job) {
+    boolean heard = true;
     for (Task task : world.tasksOf(job)) {
       if (task.getSpec() != null) {
+        heard &= !statuses.isAheadOf(task);
         fill(statuses.latest(task, Task.class), job);
       }
     }
+    return heard;
   }
 
   /** What the task's own reconciler put there meanwhile is newer. */

@@ -178,7 +178,11 @@ public final class Starts {
     }
     switch (ledger.create(pod, task.getMetadata().getUid())) {
       case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
-      case Ledger.Refused no -> refuse(task, job.get(), REFUSED + no.message());
+      case Ledger.Refused no -> {
+        // Perhaps for want of the account, which somebody deleted.
+        tokens.forget(job.get().getMetadata().getUid());
+        refuse(task, job.get(), REFUSED + no.message());
+      }
       case Ledger.Stranger no -> refuse(task, job.get(), REFUSED + no.message());
     }
   }

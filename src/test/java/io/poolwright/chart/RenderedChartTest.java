@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -179,6 +180,10 @@ class RenderedChartTest {
         .filteredOn(o -> o.getKind().startsWith("ValidatingAdmissionPolicy"))
         .map(o -> o.getMetadata().getName())
         .containsExactly("poolwright-job-tokens", "poolwright-job-tokens");
+    assertThat(objects)
+        .filteredOn(ValidatingAdmissionPolicyBinding.class::isInstance)
+        .map(o -> ((ValidatingAdmissionPolicyBinding) o).getSpec().getPolicyName())
+        .containsExactly("poolwright-job-tokens");
     assertThat(objects()).noneMatch(o -> o.getKind().startsWith("ValidatingAdmissionPolicy"));
   }
 

@@ -35,7 +35,9 @@ class JobManagerE2E {
     assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(4);
     assertThat(store.text("poolwright/manager/split/1/stdout.txt"))
         .isEqualTo("added one\nadded two\nadded three\n");
-    assertThat(store.text("poolwright/manager/manager-two/1/stdout.txt")).isEqualTo("two\n");
+    String part = job.getMetadata().getUid().substring(0, 8);
+    assertThat(store.text("poolwright/manager/manager-two-" + part + "/1/stdout.txt"))
+        .isEqualTo("two\n");
   }
 
   @Test

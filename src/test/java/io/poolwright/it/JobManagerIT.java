@@ -3,6 +3,7 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -18,6 +19,7 @@ import io.poolwright.api.task.TaskSpec;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.cluster.PodReader;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Section 8 of the reference: the task that runs before the others, makes some, ends the job. */
@@ -218,11 +220,16 @@ class JobManagerIT {
       try (KubernetesClient manager = space.api().as(space.name(), "poolwright-job-j")) {
         assertThat(manager.resources(Job.class).inNamespace(space.name()).withName("j").get())
             .isNotNull();
-        manager.resource(added("mine", "j")).inNamespace(space.name()).create();
-        assertThatThrownBy(
-                () -> manager.resource(added("theirs", "k")).inNamespace(space.name()).create())
-            .isInstanceOf(KubernetesClientException.class)
-            .hasMessageContaining("the account of a job creates tasks of that job only");
+        Job own = space.job("j");
+        manager.resource(added("j-mine", own)).inNamespace(space.name()).create();
+        refused(space, manager, added("k-theirs", space.job("k")), "tasks of that job only");
+        refused(space, manager, added("mine", own), "creates tasks named <job>-");
+        Task alone = added("j-alone", own);
+        alone.getMetadata().setOwnerReferences(List.of());
+        refused(space, manager, alone, "with POOLWRIGHT_JOB_UID as uid");
+        Task marked = added("j-marked", own);
+        marked.getMetadata().setLabels(Map.of("poolwright.io/index", "3"));
+        refused(space, manager, marked, "those of poolwright.io are not the user's");
         for (Runnable other :
             List.<Runnable>of(
                 () -> manager.resources(Job.class).inNamespace(space.name()).withName("k").get(),
@@ -234,16 +241,33 @@ class JobManagerIT {
                   KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
         }
       }
-      space.awaitTask("mine", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      space.awaitTask("j-mine", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
       space.kubelet().finish(space.name(), "j-m", End.SUCCESS);
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(2);
     }
   }
 
-  private static Task added(String name, String job) {
+  private static void refused(Space space, KubernetesClient by, Task task, String message) {
+    assertThatThrownBy(() -> by.resource(task).inNamespace(space.name()).create())
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(message);
+  }
+
+  private static Task added(String name, Job job) {
+    String owner = job.getMetadata().getName();
     Task task = new Task();
     task.getMetadata().setName(name);
-    task.setSpec(Serialization.unmarshal("jobId: " + job + "\ncommandLine: work", TaskSpec.class));
+    task.getMetadata()
+        .setOwnerReferences(
+            List.of(
+                new OwnerReferenceBuilder()
+                    .withApiVersion(job.getApiVersion())
+                    .withKind(job.getKind())
+                    .withName(owner)
+                    .withUid(job.getMetadata().getUid())
+                    .build()));
+    task.setSpec(
+        Serialization.unmarshal("jobId: " + owner + "\ncommandLine: work", TaskSpec.class));
     return task;
   }
 

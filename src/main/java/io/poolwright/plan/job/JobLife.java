@@ -134,6 +134,15 @@ public final class JobLife {
 
   /** No rule in the schema says so: to compare each with each would cost too much. */
   private Optional<String> idTwice() {
+    if (spec.jobManagerTask() != null
+        && spec.taskFactory() != null
+        && spec.jobManagerTask().id().matches("[0-9]+")) {
+      return Optional.of(
+          "spec.jobManagerTask.id: "
+              + spec.jobManagerTask().id()
+              + " may be the id of a task of spec.taskFactory, which are numbers; delete the job, and"
+              + " create it with another");
+    }
     Map<String, Integer> places = new HashMap<>();
     for (int i = 0; i < seen.inline().size(); i++) {
       String id = String.valueOf(seen.inline().get(i).id());

@@ -1,5 +1,6 @@
 package io.poolwright.plan.job;
 
+import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.plan.EventToSay;
@@ -21,8 +22,11 @@ public record JobPlan(
     List<EventToSay> events,
     @Nullable Duration again) {
 
-  /** Whether the job would be over with it. */
-  public boolean ends() {
-    return say != null && say.state() == JobState.COMPLETED;
+  /** Whether the job, as it is, would begin to end with it, or be over. */
+  public boolean ends(Job job) {
+    return say != null
+        && say.state() != null
+        && !say.state().isLive()
+        && (job.stateOrActive().isLive() || say.state() == JobState.COMPLETED);
   }
 }

@@ -51,7 +51,17 @@ final class Obstacle {
               + " does not exist; the task starts when it does");
     }
     int slots = task.getSpec().slots();
-    if (slots > pool.getSpec().slotsPerNode()) {
+    int most = pool.getSpec().slotsPerNode();
+    JobManagerTask manager = OwnTasks.manager(job, task);
+    if (slots > most) {
+      String asMany =
+          manager != null && manager.runsAlone()
+              ? "; it was made for a pool whose nodes have as many: kubectl patch btask "
+                  + task.getMetadata().getName()
+                  + " --type=merge -p '{\"spec\":{\"requiredSlots\":"
+                  + most
+                  + "}}'"
+              : "";
       return stuck(
           Reason.RequiredSlotsTooLarge,
           "spec.requiredSlots: "
@@ -59,9 +69,9 @@ final class Obstacle {
               + " slots are needed, but a node of pool "
               + job.getSpec().poolInfo().poolId()
               + " has "
-              + pool.getSpec().slotsPerNode());
+              + most
+              + asMany);
     }
-    JobManagerTask manager = OwnTasks.manager(job, task);
     if (manager != null && !manager.mayRunOnSpot() && !pool.getSpec().mayHaveDedicatedNodes()) {
       return stuck(
           Reason.NoDedicatedNode,
