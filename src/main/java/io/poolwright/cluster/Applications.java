@@ -8,6 +8,7 @@ import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.PackageSeen;
 import java.time.Clock;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

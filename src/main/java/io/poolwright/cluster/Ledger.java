@@ -18,6 +18,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskSpec;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.PodSeen;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -285,14 +286,7 @@ public final class Ledger {
             .addToLabels("app.kubernetes.io/managed-by", "poolwright")
             .addToLabels(Names.JOB, Names.label(job.getMetadata().getName()))
             .addToAnnotations(PLACE, Integer.toString(place))
-            .addNewOwnerReference()
-            .withApiVersion(job.getApiVersion())
-            .withKind(job.getKind())
-            .withName(job.getMetadata().getName())
-            .withUid(job.getMetadata().getUid())
-            .withController(true)
-            .withBlockOwnerDeletion(true)
-            .endOwnerReference()
+            .withOwnerReferences(Owners.by(job))
             .build());
     task.setSpec(spec.inJob(job.getMetadata().getName()));
     try {

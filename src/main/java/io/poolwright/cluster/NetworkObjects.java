@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.NetworkSeen;
 import io.poolwright.snapshot.PoolSeen.Obstacle;
 import java.util.HashMap;

@@ -14,6 +14,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;

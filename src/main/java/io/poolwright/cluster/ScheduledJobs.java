@@ -11,6 +11,7 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.plan.jobschedule.SchedulePlan.NewJob;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.ScheduleSeen.ScheduledJob;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -63,14 +64,7 @@ public final class ScheduledJobs {
             .addToLabels(Names.SCHEDULE, Names.label(schedule.getMetadata().getName()))
             .addToAnnotations(Names.JOB_NUMBER, Integer.toString(wanted.number()))
             .addToAnnotations(Names.SCHEDULED_FOR, wanted.start().toString())
-            .addNewOwnerReference()
-            .withApiVersion(schedule.getApiVersion())
-            .withKind(schedule.getKind())
-            .withName(schedule.getMetadata().getName())
-            .withUid(schedule.getMetadata().getUid())
-            .withController(true)
-            .withBlockOwnerDeletion(true)
-            .endOwnerReference()
+            .withOwnerReferences(Owners.by(schedule))
             .build());
     job.setSpec(schedule.getSpec().jobSpecification());
     try {

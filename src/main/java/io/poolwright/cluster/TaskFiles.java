@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one task's latest attempt, while it runs and until its retention is over: read by a
@@ -28,6 +29,9 @@ import java.util.concurrent.TimeoutException;
 public final class TaskFiles {
   /** How often one that follows a file looks whether the task is over. */
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** A command that ends with more than this was ended by a signal. */
+  private static final int SIGNALS = 128;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -61,14 +65,15 @@ public final class TaskFiles {
   /** The last lines of a file; and with {@code follow} what comes after them until it is over. */
   public void tail(Task task, String path, boolean follow, LiveJob job, OutputStream to)
       throws Unknown {
+    boolean waits = follow && task.statusOrNew().stateOrActive() == TaskState.RUNNING;
     String script =
         "cd \"$2\" 2>/dev/null || exit %d; exec \"$1\" tail -n 20 "
-            + (follow ? "-f " : "")
+            + (waits ? "-f " : "")
             + "-- \"$3\"";
-    if (follow && task.statusOrNew().stateOrActive() == TaskState.RUNNING) {
+    if (waits) {
       follow(task, to, script, path, job);
     } else {
-      read(task, to, script.replace("-f ", ""), path);
+      read(task, to, script, path);
     }
   }
 
@@ -98,22 +103,38 @@ public final class TaskFiles {
 
   private void follow(Task task, OutputStream to, String script, String path, LiveJob job)
       throws Unknown {
-    Place place = places(task).getFirst();
-    try (Running run = start(place, task, script, path, to)) {
-      while (true) {
-        try {
-          int code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-          throw new Unknown(code == TaskDirectory.ABSENT ? gone(task) : run.problem(code));
-        } catch (TimeoutException e) {
-          if (job.task(task.id()).statusOrNew().stateOrActive() != TaskState.RUNNING) {
-            return;
-          }
+    for (Place place : places(task)) {
+      try (Running run = start(place, task, script, path, to)) {
+        Integer code = end(run, task, job);
+        if (code == null) {
+          return;
+        }
+        if (code != TaskDirectory.ABSENT) {
+          throw new Unknown(run.problem(code));
+        }
+      } catch (KubernetesClientException | ExecutionException e) {
+        throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    throw new Unknown(gone(task));
+  }
+
+  /** What it ended with by itself; null where the task is over first. */
+  private static @Nullable Integer end(Running run, Task task, LiveJob job)
+      throws Unknown, ExecutionException, InterruptedException {
+    while (true) {
+      try {
+        int code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        // Killed: in the task's own pod it ends with the container.
+        return code > SIGNALS ? null : Integer.valueOf(code);
+      } catch (TimeoutException e) {
+        if (job.task(task.id()).statusOrNew().stateOrActive() != TaskState.RUNNING) {
+          return null;
         }
       }
-    } catch (ExecutionException e) {
-      throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

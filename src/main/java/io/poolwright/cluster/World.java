@@ -18,6 +18,7 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.pool.NodeRequest;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;

@@ -55,7 +55,8 @@ public final class CommandLineTool {
 
       files shows the files of a task's latest attempt, while it runs and until its retentionTime is
       over: stdout.txt, stderr.txt, and wd/… of its working directory. TASK is its id, PATH is as ls
-      prints it. tail ends with the task where it follows. It runs a command in the node's pod; you need the right to create pods/exec.
+      prints it. Where tail follows a file it ends with the task. A command in the node's pod does the
+      reading: you need the right to create pods/exec.
       """;
 
   private static final List<String> EVALUATE = List.of("autoscale", "evaluate");

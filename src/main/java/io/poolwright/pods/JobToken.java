@@ -74,14 +74,7 @@ public final class JobToken {
         .withNamespace(job.getMetadata().getNamespace())
         .addToLabels("app.kubernetes.io/managed-by", "poolwright")
         .addToLabels(Names.JOB, Names.label(job.getMetadata().getName()))
-        .addNewOwnerReference()
-        .withApiVersion(job.getApiVersion())
-        .withKind(job.getKind())
-        .withName(job.getMetadata().getName())
-        .withUid(job.getMetadata().getUid())
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .endOwnerReference()
+        .withOwnerReferences(Owners.by(job))
         .build();
   }
 

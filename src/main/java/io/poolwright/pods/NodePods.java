@@ -71,14 +71,7 @@ public final class NodePods {
         .withAnnotations(
             annotations(
                 template, spec.node().directoryOrDefault().shared() ? installed : List.of()))
-        .addNewOwnerReference()
-        .withApiVersion(pool.getApiVersion())
-        .withKind(pool.getKind())
-        .withName(pool.getMetadata().getName())
-        .withUid(pool.getMetadata().getUid())
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .endOwnerReference()
+        .withOwnerReferences(Owners.by(pool))
         .endMetadata()
         .withNewSpec()
         .withHostname(pool.getSpec().joins() ? name : null)

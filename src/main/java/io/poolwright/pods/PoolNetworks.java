@@ -65,14 +65,7 @@ public final class PoolNetworks {
         .addToLabels("app.kubernetes.io/managed-by", "poolwright")
         .addToLabels(Names.ROLE, Names.ROLE_NETWORK)
         .addToLabels(Names.POOL, pool.getMetadata().getName())
-        .addNewOwnerReference()
-        .withApiVersion(pool.getApiVersion())
-        .withKind(pool.getKind())
-        .withName(pool.getMetadata().getName())
-        .withUid(pool.getMetadata().getUid())
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .endOwnerReference()
+        .withOwnerReferences(Owners.by(pool))
         .build();
   }
 }

@@ -31,6 +31,7 @@ import io.poolwright.plan.job.JobPlan;
 import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.Names;
+import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.JobSeen;
 import java.time.Clock;
 import java.time.Duration;
@@ -264,8 +265,7 @@ public final class JobReconciler implements Reconciler<Job> {
     Task task =
         world
             .task(job.getMetadata().getNamespace(), nameOf(job, spec))
-            .filter(t ->
-                t.getMetadata().getOwnerReferences().stream().anyMatch(o -> o.getUid().equals(uid)))
+            .filter(t -> Owners.own(t, uid))
             .orElseGet(() -> ledger.createInline(job, spec, place));
     if (task == null) {
       return false;

@@ -6,6 +6,7 @@ import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskSpec;
+import io.poolwright.pods.Owners;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +61,8 @@ public final class OwnTasks {
     return manager != null
             && job != null
             && manager.id().equals(task.getSpec().id())
-            && owns(job, task)
+            && Owners.own(task, job.getMetadata().getUid())
         ? manager
         : null;
-  }
-
-  private static boolean owns(Job job, Task task) {
-    return task.getMetadata().getOwnerReferences().stream()
-        .anyMatch(o -> job.getMetadata().getUid().equals(o.getUid()));
   }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.pods.Owners;
 import io.poolwright.pods.PoolNetworks;
 import io.poolwright.snapshot.NetworkSeen;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class PoolNetwork {
   }
 
   private boolean isOurs(HasMetadata there) {
-    return there.getMetadata().getOwnerReferences().stream().anyMatch(o -> o.getUid().equals(pool));
+    return Owners.own(there, pool);
   }
 
   /** The API server puts more into a Service than it was given. */
