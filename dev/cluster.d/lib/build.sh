@@ -15,6 +15,7 @@ module() {
 KUBE_DIR=$(module kube)
 TOOLS_DIR=$(module tools)
 MINIO_DIR=$(module minio)
+CONTAINERD_DIR=$(module containerd)
 KUBE=$KUBE_DIR/kube
 
 # build MODULE DIRECTORY LDFLAGS PACKAGE...: whole or not at all, since the directory gets its name last.
@@ -29,7 +30,7 @@ build() {
 		command -v go >/dev/null || fail "Go is needed to build the cluster's programs (1.25 or newer)"
 		say "building $name (minutes the first time, then cached in $CACHE) ..."
 		temporary=$(mktemp -d "$CACHE/$name.XXXXXX")
-		(cd "$HERE/$name" && CGO_ENABLED=0 GOFLAGS="" go build -mod=readonly -buildvcs=false -trimpath -ldflags "$flags" \
+		(cd "$HERE/$name" && CGO_ENABLED=0 GOFLAGS="" go build -mod=readonly -buildvcs=false -trimpath -tags "${GO_TAGS:-}" -ldflags "$flags" \
 			-o "$temporary/" "$@" 8>&- 9>&-) >&2 || {
 			rm -rf "$temporary"
 			fail "$name did not build"
@@ -43,11 +44,19 @@ build() {
 build_kube() { build kube "$KUBE_DIR" "$KUBE_FLAGS" .; }
 build_tools() {
 	build tools "$TOOLS_DIR" "-s -w -X helm.sh/helm/v3/internal/version.version=$(version_of helm.sh/helm/v3)" \
-		./coredns helm.sh/helm/v3/cmd/helm sigs.k8s.io/kwok/cmd/kwok github.com/rancher/local-path-provisioner
+		./coredns ./kube-router helm.sh/helm/v3/cmd/helm sigs.k8s.io/kwok/cmd/kwok github.com/rancher/local-path-provisioner
+}
+# Debian's is too old to mount images. Without the file systems that nothing here uses.
+build_containerd() {
+	local package=github.com/containerd/containerd/v2
+	GO_TAGS=no_btrfs,no_zfs,no_devmapper,no_aufs build containerd "$CONTAINERD_DIR" \
+		"-s -w -X $package/version.Version=$(version_of $package containerd)" \
+		$package/cmd/containerd $package/cmd/containerd-shim-runc-v2 $package/cmd/ctr
 }
 build_minio() { build minio "$MINIO_DIR" "-s -w" github.com/minio/minio; }
 
-version_of() { sed -n "s|^\(require\)\?\s*$1 \(v[^ ]*\).*|\2|p" "$HERE/tools/go.mod" | head -1; }
+# version_of PACKAGE [MODULE]
+version_of() { sed -n "s|^\(require\)\?\s*$1 \(v[^ ]*\).*|\2|p" "$HERE/${2:-tools}/go.mod" | head -1; }
 
 # The directory layout in which fabric8's kube-api-test looks for its programs; it also writes certificates there.
 make_assets() {

@@ -56,4 +56,4 @@ lock_cluster() {
 }
 
 kubectl() { "$KUBE" kubectl --kubeconfig "$KUBECONFIG_ADMIN" "$@"; }
-ctr() { command ctr -a "$CONTAINERD_SOCKET" -n k8s.io "$@"; }
+ctr() { CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 "$CONTAINERD_DIR/ctr" -a "$CONTAINERD_SOCKET" -n k8s.io "$@"; }

@@ -8,6 +8,7 @@ up() {
 	install_packages
 	build_kube
 	build_tools
+	build_containerd
 	forget_stale_state
 	mkdir -p "$RUN/pids" "$LOGS" "$CONF" "$PKI"
 	raise_limits
@@ -69,9 +70,11 @@ down() {
 }
 
 take_down() {
-	local name
+	local name sockets
 	# The kubelet first, or it would start again what is being stopped; etcd last.
-	for name in kubelet kwok local-path-provisioner; do stop "$name" 5; done
+	for name in kubelet kube-router kwok local-path-provisioner; do stop "$name" 5; done
+	# Before their bundles go, which tell of them.
+	sockets=$(shim_sockets)
 	kill_containers
 	# One that ends between the listing and the signal is no failure.
 	wait_for "containers" 15 no_containers || container_processes | xargs -r kill -KILL 2>/dev/null || true
@@ -79,8 +82,8 @@ take_down() {
 	for name in kube-proxy coredns kube-scheduler kube-controller-manager; do stop "$name" 3; done
 	stop kube-apiserver 15
 	stop etcd 10
-	remove_shim_sockets
 	sweep
+	xargs -r rm -f <<<"$sockets"
 	unmount_all
 	remove_network
 	remove_cgroups
@@ -92,12 +95,9 @@ take_down() {
 no_containers() { [ -z "$(container_processes)" ]; }
 
 # Shims keep their sockets outside our directory.
-remove_shim_sockets() {
-	local file socket
-	for file in "$RUN"/containerd/io.containerd.runtime.v2.task/k8s.io/*/address; do
-		socket=$(cat "$file" 2>/dev/null) || continue
-		case $socket in unix:///run/containerd/s/*) rm -f "${socket#unix://}" ;; esac
-	done
+shim_sockets() {
+	sed -n 's|.*"address":"unix://\(/run/containerd/s/[^"]*\)".*|\1|p' \
+		"$RUN"/containerd/io.containerd.runtime.v2.task/k8s.io/*/bootstrap.json 2>/dev/null
 }
 
 unmount_all() {
@@ -121,18 +121,18 @@ remove_cgroups() {
 status() {
 	local name pid all=0
 	printf '%-26s %s\n' PROCESS PID
-	for name in etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy coredns local-path-provisioner kwok; do
+	for name in etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy coredns local-path-provisioner kube-router kwok; do
 		if pid=$(running "$name"); then
 			printf '%-26s %s\n' "$name" "$pid"
 		else
 			printf '%-26s %s\n' "$name" "-"
-			[ "$name" = kwok ] || all=1
+			case $name in kube-router | kwok) ;; *) all=1 ;; esac
 		fi
 	done
 	echo
 	printf '%-12s %s\n' kubernetes "$KUBE_VERSION" etcd "$(sed -n 's/^\tgo.etcd.io\/etcd\/server\/v3 //p' "$HERE/kube/go.mod" | head -1)" \
-		helm "$(version_of helm.sh/helm/v3)" kwok "$(version_of sigs.k8s.io/kwok)" coredns "$(version_of github.com/coredns/coredns)" \
-		local-path "$(version_of github.com/rancher/local-path-provisioner)" containerd "$(containerd --version 2>/dev/null | cut -d' ' -f3)" \
+		helm "$(version_of helm.sh/helm/v3)" kwok "$(version_of sigs.k8s.io/kwok)" kube-router "$(version_of github.com/cloudnativelabs/kube-router/v2)" coredns "$(version_of github.com/coredns/coredns)" \
+		local-path "$(version_of github.com/rancher/local-path-provisioner)" containerd "$(version_of github.com/containerd/containerd/v2 containerd)" \
 		state "$DIR" kubeconfig "$KUBECONFIG_ADMIN" "audit log" "$AUDIT_LOG" logs "$LOGS" programs "$KUBE_DIR" containerd: "$CONTAINERD_SOCKET"
 	echo
 	if running kube-apiserver >/dev/null; then

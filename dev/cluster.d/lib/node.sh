@@ -2,34 +2,38 @@
 
 start_containerd() {
 	cat >"$CONF/containerd.toml" <<END
-version = 2
+version = 3
 root = "$DIR/containerd"
 state = "$RUN/containerd"
 oom_score = 0
-disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper"]
+# It would listen in a place that all containerds of a machine share.
+disabled_plugins = ["io.containerd.nri.v1.nri"]
 [grpc]
   address = "$CONTAINERD_SOCKET"
 [ttrpc]
   address = "$CONTAINERD_SOCKET.ttrpc"
 [plugins."io.containerd.internal.v1.opt"]
   path = "$DIR/containerd/opt"
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "$PAUSE_IMAGE"
+[plugins."io.containerd.cri.v1.images"]
+  snapshotter = "overlayfs"
+  max_concurrent_downloads = 1
+  [plugins."io.containerd.cri.v1.images".pinned_images]
+    sandbox = "$PAUSE_IMAGE"
+[plugins."io.containerd.cri.v1.runtime"]
   # Without CAP_SYS_RESOURCE (as in many sandboxes) no sandbox could lower its score.
   restrict_oom_score_adj = true
   netns_mounts_under_state_dir = true
-  max_concurrent_downloads = 1
-  [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "overlayfs"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-      runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        SystemdCgroup = false
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "$(cni_bin)"
+  [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    # Looked for on the PATH first, where a distribution's would be of another version.
+    runtime_path = "$CONTAINERD_DIR/containerd-shim-runc-v2"
+    [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+      SystemdCgroup = false
+  [plugins."io.containerd.cri.v1.runtime".cni]
+    bin_dirs = ["$(cni_bin)"]
     conf_dir = "$CONF/cni"
 END
-	start containerd containerd --config "$CONF/containerd.toml"
+	start containerd "$CONTAINERD_DIR/containerd" --config "$CONF/containerd.toml"
 	must "containerd" 20 ctr version
 }
 

@@ -2,7 +2,7 @@
 
 install_packages() {
 	local missing=() pair
-	for pair in containerd:containerd runc:runc ctr:containerd iptables:iptables conntrack:conntrack busybox:busybox-static \
+	for pair in runc:runc iptables:iptables conntrack:conntrack ipset:ipset busybox:busybox-static \
 		ip:iproute2 openssl:openssl mount:mount; do
 		command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
 	done

@@ -55,10 +55,11 @@ make_pki() {
 		issue kubelet "/O=system:nodes/CN=system:node:$NODE" clientAuth,serverAuth "IP:$ADDRESS,DNS:$NODE"
 		issue dns /O=system:masters/CN=poolwright:dns clientAuth
 		issue local-path /O=system:masters/CN=poolwright:local-path clientAuth
+		issue kube-router /O=system:masters/CN=poolwright:kube-router clientAuth
 		issue kwok /O=system:masters/CN=poolwright:kwok clientAuth
 	} >"$LOGS/pki.log" 2>&1 || fail "no certificates; see $LOGS/pki.log"
 	local name
-	for name in admin controller-manager scheduler proxy kubelet dns local-path kwok; do
+	for name in admin controller-manager scheduler proxy kubelet dns local-path kube-router kwok; do
 		kubeconfig_for "$name" "$name"
 	done
 	touch "$PKI/complete"

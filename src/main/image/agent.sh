@@ -5,5 +5,6 @@ unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH LD_PRELOAD LD_L
 export LC_ALL=C.UTF-8
 # The directory of an archive of many files is held in memory.
 case ${1:-} in stage-out) heap=96m ;; *) heap=160m ;; esac
-exec /opt/jre/bin/java -XX:AOTCache=/app/agent.aot -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx$heap -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
+# Otherwise the young generation begins with some hundred KiB, and of many small files every other one waits for the collector.
+exec /opt/jre/bin/java -XX:AOTCache=/app/agent.aot -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx$heap -Xms32m -Xmn16m -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
   -cp @/app/agent-classpath io.poolwright.agent.Agent "$@"

@@ -6,7 +6,7 @@ BB=$HOME_DIR/busybox
 . "$HOME_DIR/bin/report.sh"
 
 umask 0022
-problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/start-runner.sh" "$HOME_DIR/bin/report.sh" "$RUN/" &&
+problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/start-runner.sh" "$HOME_DIR/bin/program.sh" "$HOME_DIR/bin/report.sh" "$RUN/" &&
   "$BB" chmod 755 "$RUN/busybox"; } 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
 umask 0007
@@ -24,13 +24,7 @@ prepare() {
     [ ! -O "$ROOT/$directory" ] || "$BB" chmod 2770 "$ROOT/$directory" || return 1
   done
 }
-# A rebooted node has its directory still; its start task begins with an empty one. What of the old one cannot be removed stays aside.
-renew() {
-  [ -d "$ROOT/startup" ] || return 0
-  [ -d "$ROOT/.trash" ] || "$BB" mkdir "$ROOT/.trash" || return 1
-  old=$("$BB" mktemp -d "$ROOT/.trash/XXXXXX") && "$BB" mv "$ROOT/startup" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
-}
-problem=$({ renew && prepare; } 2>&1) || {
+problem=$(prepare 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The node's directories could not be made: $problem"; exit 1; }
 
 if [ -n "${POOLWRIGHT_PACKAGES:-}" ]; then

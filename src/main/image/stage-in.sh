@@ -6,7 +6,7 @@ BB=$HOME_DIR/busybox
 
 # Any uid of any image reads these; the task's own files are for the pod's group only.
 umask 0022
-problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$RUN/" && "$BB" chmod 755 "$RUN/busybox" &&
+problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$HOME_DIR/bin/program.sh" "$HOME_DIR/bin/gang.sh" "$RUN/" && "$BB" chmod 755 "$RUN/busybox" &&
   { [ -p "$RUN/alive" ] || "$BB" mkfifo -m 666 "$RUN/alive"; }; } 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
 umask 0007
@@ -18,6 +18,8 @@ clear_away() {
   trash=${1%/*}/.trash
   directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
 }
+# The node sweeps here too: an empty .trash goes, and so does a directory whose time is over, maybe just now.
+cleared_away() { cleared=$(clear_away "$1" 2>&1) || cleared=$(clear_away "$1" 2>&1) || clear_away "$1"; }
 # Where nodes have no directory that they share, each task has the whole tree to itself, and it is empty.
 tree() {
   root=${AZ_BATCH_NODE_ROOT_DIR:-/batch}
@@ -26,13 +28,18 @@ tree() {
     directory "$root/$part" || return 1
   done
 }
+task_directory() {
+  directory "${job_directory%/*}" && directory "$job_directory" && directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR"
+}
 prepare() {
   tree || return 1
   job_directory=${AZ_BATCH_TASK_DIR%/*}
-  directory "${job_directory%/*}" && directory "$job_directory" || return 1
   # A preparation that nobody waits for shares its directory with tasks that run already.
-  [ "${POOLWRIGHT_PREPARATION:-}" = keep ] || clear_away "$AZ_BATCH_TASK_DIR" || return 1
-  directory "$AZ_BATCH_TASK_DIR" && directory "$AZ_BATCH_TASK_WORKING_DIR" || return 1
+  [ "${POOLWRIGHT_PREPARATION:-}" = keep ] || cleared_away "$AZ_BATCH_TASK_DIR" || return 1
+  # The node takes away directories of jobs that are empty, maybe just now.
+  made=$(task_directory 2>&1) || made=$(task_directory 2>&1) || task_directory || return 1
+  [ "${POOLWRIGHT_PREPARATION:-}" != keep ] || "$BB" rm -f "$AZ_BATCH_TASK_DIR/.expires" || return 1
+  [ -z "${POOLWRIGHT_RETENTION_SECONDS:-}" ] || printf '%s\n' "$POOLWRIGHT_RETENTION_SECONDS" >"$AZ_BATCH_TASK_DIR/.retention" || return 1
   # The node keeps it for as long as the job has other directories; a hidden file, as the mark of its time is.
   [ -z "${POOLWRIGHT_PREPARATION:-}" ] || : >"$AZ_BATCH_TASK_DIR/.preparation" || return 1
   # The kubelet would make it root's, were it not there when the command's container mounts it.
@@ -42,6 +49,6 @@ prepare() {
 problem=$(prepare 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The task's directory could not be made on the node: $problem"; exit 1; }
 
-if [ -n "${POOLWRIGHT_RESOURCE_FILES:-}${POOLWRIGHT_PACKAGES:-}" ]; then
+if [ -n "${POOLWRIGHT_RESOURCE_FILES:-}${POOLWRIGHT_COMMON_FILES:-}${POOLWRIGHT_PACKAGES:-}" ]; then
   exec "$BB" sh "$HOME_DIR/bin/agent.sh" stage-in
 fi

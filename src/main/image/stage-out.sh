@@ -12,4 +12,17 @@ trap '' TERM INT
 exec 8<>"$RUN/alive" 9<"$RUN/alive" 8>&-
 while read -r _ <&9; do :; done
 exec 9<&-
-exec "$BB" sh "$HOME_DIR/bin/agent.sh" stage-out
+
+# The node removes a directory that nobody touches, and an upload may take long.
+"$BB" setsid "$BB" sh -c 'while "$1" sleep "$2" && [ -d "/proc/$4" ]; do "$1" touch -c "$3"; done' sign \
+  "$BB" "${POOLWRIGHT_SIGN_SECONDS:-3600}" "$AZ_BATCH_TASK_DIR/.retention" $$ </dev/null >/dev/null 2>&1 & sign=$!
+"$BB" sh "$HOME_DIR/bin/agent.sh" stage-out; code=$?
+"$BB" kill -KILL "-$sign" 2>/dev/null || "$BB" kill -KILL "$sign" 2>/dev/null
+# Only now may the directory go when its time has come. Under a name of our own first: the task may have put a link there.
+case ${POOLWRIGHT_RETENTION_SECONDS:-} in
+  ''|*[!0-9]*) ;;
+  *) { mine=$("$BB" mktemp "$AZ_BATCH_TASK_DIR/.expires.XXXXXX") &&
+       printf '%s\n' "$(($("$BB" date +%s) + POOLWRIGHT_RETENTION_SECONDS))" >"$mine" &&
+       "$BB" mv -T -f "$mine" "$AZ_BATCH_TASK_DIR/.expires"; } 2>/dev/null ;;
+esac
+exit "$code"

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * The program inside task pods, node pods and the pods that check packages: {@code stage-in},
- * {@code stage-out}, {@code packages} or {@code check-package}.
+ * The program inside task pods, node pods and the pods that check packages or list objects: {@code
+ * stage-in}, {@code stage-out}, {@code packages}, {@code check-package} or {@code list}.
  */
 public final class Agent {
   private static final int FAILED = 1;
@@ -30,18 +30,22 @@ public final class Agent {
       switch (verb) {
         case "stage-in" -> {
           new Packages(surroundings, storage, Archive.Limits.DEFAULT).run();
+          if (surroundings.variable("POOLWRIGHT_COMMON_FILES").isPresent()) {
+            StageIn.common(surroundings, storage).run();
+          }
           if (surroundings.variable("POOLWRIGHT_RESOURCE_FILES").isPresent()) {
             new StageIn(surroundings, storage).run();
           }
         }
         case "check-package" ->
             new PackageCheck(surroundings, storage, Archive.Limits.DEFAULT).run();
+        case "list" -> new KeyListing(surroundings, storage).run();
         case "packages" -> new Packages(surroundings, storage, Archive.Limits.DEFAULT).run();
         case "stage-out" -> {
           return new StageOut(surroundings, storage).run();
         }
         default -> {
-          surroundings.say("use: stage-in | stage-out | packages | check-package");
+          surroundings.say("use: stage-in | stage-out | packages | check-package | list");
           return 2;
         }
       }

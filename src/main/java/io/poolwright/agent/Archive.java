@@ -130,7 +130,28 @@ final class Archive {
           broken);
     }
     unpacking.finish();
-    return unpacking.contents();
+    Contents contents = unpacking.contents();
+    if (contents.entries() == 0) {
+      throw nothing(archive, format);
+    }
+    return contents;
+  }
+
+  /** The reader of tar files takes whatever is shorter than a record for the end of one. */
+  private static Refused nothing(Path archive, Format format) throws IOException {
+    byte[] first = Beginning.of(archive);
+    byte[] plain;
+    try (InputStream file = Files.newInputStream(archive);
+        InputStream content = plain(file, format)) {
+      plain = content.readNBytes(Beginning.BYTES);
+    } catch (IOException | RuntimeException broken) {
+      plain = first;
+    }
+    return new Refused(
+        "The archive has nothing in it as "
+            + format.text
+            + ": "
+            + Beginning.says(first, plain, format));
   }
 
   private static void zip(Path archive, Unpacking unpacking) throws IOException, Refused {
@@ -167,10 +188,8 @@ final class Archive {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
         InputStream plain = plain(file, format);
         TarArchiveInputStream tar = new TarArchiveInputStream(plain, "UTF-8")) {
-      boolean any = false;
       TarArchiveEntry entry;
       while ((entry = tar.getNextEntry()) != null) {
-        any = true;
         String name = entry.getName();
         if (entry.isDirectory()) {
           unpacking.directory(name);
@@ -183,9 +202,6 @@ final class Archive {
         } else {
           unpacking.file(name, entry.getMode(), tar);
         }
-      }
-      if (!any && Files.size(archive) == 0) {
-        throw new IOException("it is empty");
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.poolwright.agent;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,12 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
  * Finds the files that a pattern selects. The task may have left any link in its directory, also
  * one to the credential of the container that uploads: only what really lies in the task's
  * directory is ever selected.
+ *
+ * <p>A directory that the pattern need not enter may be as private as it likes. One that it leads
+ * into is told: what a user asked to be stored and may have lost is worse than a failure.
  */
 final class FileSelection {
 
@@ -29,23 +34,55 @@ final class FileSelection {
    */
   record Selected(Path file, String name) {}
 
+  /** What the uploader, which is another user than the command, may see of a directory. */
+  interface Access {
+    Access REAL =
+        new Access() {
+          @Override
+          public List<Path> entries(Path directory) throws IOException {
+            List<Path> entries = new ArrayList<>();
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+              stream.forEach(entries::add);
+            }
+            return entries;
+          }
+
+          @Override
+          public boolean mayEnter(Path directory) {
+            return Files.isExecutable(directory);
+          }
+        };
+
+    /** Throws AccessDeniedException where their names may not be read. */
+    List<Path> entries(Path directory) throws IOException;
+
+    boolean mayEnter(Path directory);
+  }
+
   private record Place(Path directory, int segment) {}
 
   private final Path root;
+  private final Access access;
   private final Consumer<String> note;
+  private final Set<String> closed = new TreeSet<>();
   private final Map<String, Path> found = new TreeMap<>(Comparator.naturalOrder());
   private final Set<Place> seen = new HashSet<>();
 
-  FileSelection(Path taskDirectory, Consumer<String> note) throws IOException {
+  FileSelection(Path taskDirectory, Access access, Consumer<String> note) throws IOException {
     this.root = taskDirectory.toRealPath();
+    this.access = access;
     this.note = note;
   }
 
   List<Selected> select(FilePattern pattern) throws IOException {
     found.clear();
     seen.clear();
+    closed.clear();
     Path start = root;
     for (String name : pattern.directory()) {
+      if (isShut(start)) {
+        return List.of();
+      }
       start = start.resolve(name);
     }
     if (Files.isDirectory(start) && inside(start)) {
@@ -56,9 +93,30 @@ final class FileSelection {
     return selected;
   }
 
+  /**
+   * Directories that the pattern leads into and the uploader may not read: what is in them is not
+   * among what was selected last.
+   */
+  Set<String> closed() {
+    return Set.copyOf(closed);
+  }
+
+  private boolean isShut(Path directory) {
+    boolean shut = Files.isDirectory(directory) && !access.mayEnter(directory);
+    if (shut) {
+      close(directory);
+    }
+    return shut;
+  }
+
+  private void close(Path directory) {
+    closed.add(
+        directory.equals(root) ? "AZ_BATCH_TASK_DIR" : root.relativize(directory).toString());
+  }
+
   private void walk(Path directory, String prefix, List<FilePattern.Segment> segments, int at)
       throws IOException {
-    if (!seen.add(new Place(directory, at))) {
+    if (!seen.add(new Place(directory, at)) || isShut(directory)) {
       return;
     }
     boolean last = at == segments.size() - 1;
@@ -112,12 +170,13 @@ final class FileSelection {
     return inside;
   }
 
-  private static List<Path> entries(Path directory) throws IOException {
-    List<Path> entries = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(entries::add);
+  private List<Path> entries(Path directory) throws IOException {
+    try {
+      return access.entries(directory);
+    } catch (AccessDeniedException denied) {
+      close(directory);
+      return List.of();
     }
-    return entries;
   }
 
   private static String name(Path entry) {

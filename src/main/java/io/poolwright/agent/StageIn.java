@@ -18,25 +18,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Brings a task's resource files into its working directory. */
+/** Brings a task's resource files to where they are to be. */
 final class StageIn {
   private static final int WIDTH = 8;
 
   private final Surroundings surroundings;
   private final Storage storage;
+  private final String variable;
   private final Path working;
   // By target, so that of two files for the same place the later one wins, as it would one after
   // the other.
   private final Map<Path, Parallel.Transfer> transfers = new LinkedHashMap<>();
 
+  /** The files of one command go into its working directory. */
   StageIn(Surroundings surroundings, Storage storage) {
+    this(surroundings, storage, "POOLWRIGHT_RESOURCE_FILES", surroundings.workingDirectory());
+  }
+
+  private StageIn(Surroundings surroundings, Storage storage, String variable, Path directory) {
     this.surroundings = surroundings;
     this.storage = storage;
-    this.working = surroundings.workingDirectory().normalize();
+    this.variable = variable;
+    this.working = directory.normalize();
+  }
+
+  /** Those that all nodes of a task get go beside its working directory. */
+  static StageIn common(Surroundings surroundings, Storage storage) {
+    return new StageIn(
+        surroundings, storage, "POOLWRIGHT_COMMON_FILES", surroundings.taskDirectory());
   }
 
   void run() throws AgentFailure {
-    for (JsonNode file : Requests.read(surroundings, "POOLWRIGHT_RESOURCE_FILES")) {
+    for (JsonNode file : Requests.read(surroundings, variable)) {
       String field = Requests.field(file);
       try {
         plan(file, field);

@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ final class StageOut {
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(60);
 
   private final Surroundings surroundings;
+  private final FileSelection.Access access;
   private final Storage storage;
   private final Path task;
   private final CommandEnd end;
@@ -36,7 +41,12 @@ final class StageOut {
   private boolean logsNowhere;
 
   StageOut(Surroundings surroundings, Storage storage) {
+    this(surroundings, storage, FileSelection.Access.REAL);
+  }
+
+  StageOut(Surroundings surroundings, Storage storage, FileSelection.Access access) {
     this.surroundings = surroundings;
+    this.access = access;
     this.storage = storage;
     this.task = surroundings.taskDirectory();
     this.end = CommandEnd.read(surroundings.run());
@@ -93,26 +103,54 @@ final class StageOut {
       throws StorageFailure, IOException, AgentFailure {
     FilePattern pattern = pattern(output, field);
     JsonNode destination = output.path("destination");
-    String path = Requests.text(destination, "path").orElse("").replaceFirst("^/+", "");
-    List<FileSelection.Selected> selected =
-        new FileSelection(task, surroundings::say).select(pattern);
-    if (selected.isEmpty()) {
+    FileSelection selection = new FileSelection(task, access, surroundings::say);
+    List<FileSelection.Selected> selected = selection.select(pattern);
+    if (selected.isEmpty() && selection.closed().isEmpty()) {
       surroundings.say(
           field + ": no file matches " + Requests.text(output, "filePattern").orElse(""));
       return;
     }
+    if (!selected.isEmpty()) {
+      store(selected, pattern.wildcard(), destination, field);
+    }
+    if (!selection.closed().isEmpty()) {
+      throw new AgentFailure(
+          "FileUploadMiscError",
+          String.join(", ", new TreeSet<>(selection.closed()))
+              + " cannot be read by the uploader, so what filePattern selects there was not"
+              + " stored. Let the command leave its directories readable for their group (umask"
+              + " 0027 or wider), or write a pattern that does not lead there.",
+          field);
+    }
+  }
+
+  private void store(
+      List<FileSelection.Selected> selected, boolean wildcard, JsonNode destination, String field)
+      throws StorageFailure, IOException, AgentFailure {
+    String path = Requests.text(destination, "path").orElse("").replaceFirst("^/+", "");
     ObjectStore store = storage.store();
     Optional<String> named = Requests.text(destination, "bucket");
     String bucket = named.isPresent() ? named.get() : storage.linkedBucket();
+    Map<String, String> headers = headers(destination);
     List<Parallel.Transfer> transfers = new ArrayList<>();
     for (FileSelection.Selected file : selected) {
       String key =
-          pattern.wildcard()
+          wildcard
               ? join(path, file.name())
               : path.isEmpty() ? file.name() : path.endsWith("/") ? path + file.name() : path;
-      transfers.add(() -> put(store, file.file(), bucket, key, field));
+      transfers.add(() -> put(store, file.file(), bucket, key, headers, field));
     }
     new Parallel(WIDTH).run(transfers);
+  }
+
+  /** Names of headers are the same in any case. */
+  private static Map<String, String> headers(JsonNode destination) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (JsonNode header : destination.path("headers")) {
+      Requests.text(header, "value")
+          .ifPresent(value -> headers.put(Requests.text(header, "name").orElse(""), value));
+    }
+    return headers;
   }
 
   private static String join(String directory, String name) {
@@ -121,11 +159,28 @@ final class StageOut {
         : directory + "/" + name;
   }
 
+  /** Those of the service, and those of the task's own that its patterns name. */
+  private Map<String, String> variables(JsonNode output) {
+    Map<String, String> variables = new HashMap<>();
+    surroundings
+        .environment()
+        .forEach((name, value) -> {
+          if (name.startsWith("AZ_BATCH_")) {
+            variables.put(name, value);
+          }
+        });
+    output
+        .path("variables")
+        .properties()
+        .forEach(own -> variables.put(own.getKey(), own.getValue().asText()));
+    return variables;
+  }
+
   private FilePattern pattern(JsonNode output, String field) throws AgentFailure {
     try {
       return FilePattern.parse(
           Requests.text(output, "filePattern").orElse(""),
-          surroundings.environment(),
+          variables(output),
           task.toString(),
           surroundings.workingDirectory().toString());
     } catch (IllegalArgumentException invalid) {
@@ -134,10 +189,16 @@ final class StageOut {
     }
   }
 
-  private long put(ObjectStore store, Path file, String bucket, String key, String field)
+  private long put(
+      ObjectStore store,
+      Path file,
+      String bucket,
+      String key,
+      Map<String, String> headers,
+      String field)
       throws AgentFailure {
     try {
-      long size = store.upload(file, bucket, key);
+      long size = store.upload(file, bucket, key, headers);
       files.incrementAndGet();
       bytes.addAndGet(size);
       return size;
@@ -164,7 +225,7 @@ final class StageOut {
       for (String name : List.of("stdout.txt", "stderr.txt")) {
         Optional<Path> file = log(name);
         if (file.isPresent()) {
-          put(store, file.get(), bucket, prefix + name, "logs");
+          put(store, file.get(), bucket, prefix + name, Map.of(), "logs");
         }
       }
     } catch (StorageFailure problem) {

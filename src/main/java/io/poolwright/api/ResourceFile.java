@@ -39,5 +39,5 @@ public record ResourceFile(
         @JsonPropertyDescription(
             "Where the file goes, relative to the working directory; for several objects the directory.")
         @Nullable String filePath,
-    @Pattern("^[0-7]{3,4}$") @JsonPropertyDescription("Permissions in octal, 0770 unless given.")
+    @Pattern("^0?[0-7]{3}$") @JsonPropertyDescription("Permissions in octal, 0770 unless given.")
         @Nullable String fileMode) {}

@@ -5,11 +5,13 @@ import io.poolwright.autoscale.Value.Stamp;
 import io.poolwright.autoscale.Value.Text;
 import io.poolwright.autoscale.Value.Vec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Runs the statements of a formula once. What is not needed is not evaluated: the other branch of
@@ -79,7 +81,7 @@ final class Evaluator {
   private Value named(Node.Name name) {
     Optional<Metric> metric = Metric.named(name.text());
     if (metric.isPresent()) {
-      return latest(metric.get());
+      return latest(metric.get(), name.at());
     }
     return Constants.named(name.text()).orElseGet(() -> variables.read(name.text()));
   }
@@ -88,8 +90,8 @@ final class Evaluator {
    * A sampled variable without a method is its latest sample. The pool's size is known even where
    * there is none.
    */
-  private Value latest(Metric metric) {
-    List<Double> last = history(metric).last(1);
+  private Value latest(Metric metric, Position at) {
+    List<Double> last = read(metric, at).last(1);
     if (!last.isEmpty()) {
       return new Num(last.getFirst());
     }
@@ -98,6 +100,27 @@ final class Evaluator {
       case CURRENT_LOW_PRIORITY_NODES -> new Num(surroundings.lowPriority());
       default -> Vec.NONE;
     };
+  }
+
+  /**
+   * For reading values. Of a variable that nobody samples there are none to come, and nothing made
+   * of it, which {@code min} and {@code max} overlook, would be taken for a load. How many samples
+   * there are may be asked: a formula with such a guard says itself what to do without. Whoever
+   * tries a formula may bring samples of any.
+   */
+  private History read(Metric metric, Position at) {
+    if (!metric.isSampled() && !surroundings.samples().containsKey(metric)) {
+      throw FormulaError.notSampled(
+          at,
+          "Poolwright does not sample "
+              + metric.variable()
+              + "; use one of "
+              + Arrays.stream(Metric.values())
+                  .filter(Metric::isSampled)
+                  .map(Metric::variable)
+                  .collect(Collectors.joining(", ")));
+    }
+    return history(metric);
   }
 
   private History history(Metric metric) {
@@ -139,7 +162,9 @@ final class Evaluator {
       throw new IllegalStateException("not refused by Methods: " + method);
     }
     Metric metric = Metric.named(name.text()).orElseThrow();
-    return methods.call(method, name.text(), history(metric), values(method.arguments()));
+    boolean reads = method.name().equals("GetSample") || method.name().equals("HistoryBeginTime");
+    History history = reads ? read(metric, name.at()) : history(metric);
+    return methods.call(method, name.text(), history, values(method.arguments()));
   }
 
   private List<Value> values(List<Node> nodes) {

@@ -15,7 +15,7 @@ public record FormulaError(Kind kind, String code, String message, int line, int
     PARSE,
     /** An operator or function was given values that it does not take. */
     TYPE,
-    /** There are too few samples: may be well a minute later. */
+    /** There are too few samples, or never are any. */
     SAMPLES,
     /** The formula is too long, too deep or too much work. */
     LIMIT,
@@ -30,6 +30,9 @@ public record FormulaError(Kind kind, String code, String message, int line, int
 
   /** May be well a minute later. */
   public static final String NO_SAMPLES = "InsufficientSampleData";
+
+  /** Never will be well: see {@link Metric#isSampled}. */
+  static final String NOT_SAMPLED = "VariableNotSampled";
 
   /** Also for targets that the pool cannot have. */
   public static final String EVALUATION = "AutoScalingFormulaEvaluationError";
@@ -49,6 +52,10 @@ public record FormulaError(Kind kind, String code, String message, int line, int
 
   static FormulaException samples(Position at, String message) {
     return exception(Kind.SAMPLES, NO_SAMPLES, at, message);
+  }
+
+  static FormulaException notSampled(Position at, String message) {
+    return exception(Kind.SAMPLES, NOT_SAMPLED, at, message);
   }
 
   static FormulaException tooLong(Position at, String message) {

@@ -2,6 +2,8 @@ package io.poolwright.autoscale;
 
 import io.poolwright.autoscale.Value.Num;
 import io.poolwright.autoscale.Value.Vec;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -68,7 +70,7 @@ final class Functions {
     return switch (call.function()) {
       case "percentile" -> percentile(call, arguments, work);
       case "val" -> element(call, arguments, work);
-      case "lg" -> componentWise(call, arguments, work, x -> Math.log(x) / Math.log(2));
+      case "lg" -> componentWise(call, arguments, work, Functions::lg);
       case "ln" -> componentWise(call, arguments, work, Math::log);
       case "log" -> componentWise(call, arguments, work, Math::log10);
       case "ceil" -> componentWise(call, arguments, work, Math::ceil);
@@ -151,7 +153,13 @@ final class Functions {
     if (sorted.isEmpty()) {
       return Vec.NONE;
     }
-    int rank = (int) Math.ceil(p / 100 * sorted.size());
+    // p as it is written: no double is 99.9, or 7 percent.
+    int rank =
+        BigDecimal.valueOf(p)
+            .multiply(BigDecimal.valueOf(sorted.size()))
+            .movePointLeft(2)
+            .setScale(0, RoundingMode.CEILING)
+            .intValueExact();
     return new Num(sorted.get(Math.max(rank, 1) - 1));
   }
 
@@ -199,8 +207,17 @@ final class Functions {
         : new Vec(results);
   }
 
-  /** Halves go away from zero, as C rounds. */
-  private static double round(double x) {
-    return Math.copySign(Math.floor(Math.abs(x) + 0.5), x);
+  /** Exact for the powers of two, which a formula may hand on to floor or ceil. */
+  static double lg(double x) {
+    double quotient = Math.log(x) / Math.log(2);
+    double whole = Math.rint(quotient);
+    return Math.scalb(1.0, (int) whole) == x ? whole : quotient;
+  }
+
+  /** Halves go away from zero, as C rounds. To add a half could round by itself. */
+  static double round(double x) {
+    double size = Math.abs(x);
+    double below = Math.floor(size);
+    return Math.copySign(size - below < 0.5 ? below : below + 1, x);
   }
 }

@@ -8,8 +8,11 @@ import java.util.Optional;
 
 /** The samples of one variable, oldest first (§3.6.7). */
 final class History {
-  /** One sample is taken every 30 seconds. */
+  /** How far apart samples are expected; an operator may take them more often. */
   static final Duration PERIOD = Duration.ofSeconds(30);
+
+  /** How much too close to the next a sample may be and still stand for its own period. */
+  private static final Duration LEEWAY = PERIOD.dividedBy(10);
 
   static final History NONE = new History(List.of());
 
@@ -54,12 +57,20 @@ final class History {
 
   /**
    * How many of the expected samples a window has, 0 to 100: one is expected in every full period,
-   * and at least one at all. Readings that came more often do not make it more than 100.
+   * and at least one at all. Several that came within a period count as one, so that a few dense
+   * readings do not stand for those that are missing.
    */
   double percent(Instant one, Instant other) {
     long periods = Duration.between(one, other).abs().dividedBy(PERIOD);
     long expected = Math.max(1, periods);
-    return Math.min(100, 100.0 * within(one, other).size() / expected);
+    List<Sample> there = within(one, other);
+    long filled =
+        there.stream()
+            .map(s -> Duration.between(s.time(), there.getLast().time()))
+            .mapToLong(age -> age.plus(LEEWAY).dividedBy(PERIOD))
+            .distinct()
+            .count();
+    return Math.min(100, 100.0 * filled / expected);
   }
 
   private List<Sample> within(Instant one, Instant other) {

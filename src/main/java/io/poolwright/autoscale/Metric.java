@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The sampled variables, which a formula only reads (§3.6.6): all of Azure's, and those that count
- * slots instead of tasks, which Azure's users ask for. One that nobody samples has no samples.
+ * slots instead of tasks, which Azure's users ask for.
  */
 public enum Metric {
   /** Waiting tasks whose dependencies are satisfied. */
@@ -30,6 +30,7 @@ public enum Metric {
   /** Beyond Azure: what nodes that take tasks have free. */
   FREE_SLOTS("$FreeSlots"),
 
+  // From here on: known from Azure, and not sampled.
   CPU_PERCENT("$CPUPercent"),
   SAMPLE_NODE_COUNT("$SampleNodeCount"),
   WALL_CLOCK_SECONDS("$WallClockSeconds"),
@@ -60,6 +61,11 @@ public enum Metric {
   /** As a formula writes it. */
   public String variable() {
     return variable;
+  }
+
+  /** Whether Poolwright takes samples of it. Of the load of a machine it takes none. */
+  public boolean isSampled() {
+    return compareTo(CPU_PERCENT) < 0;
   }
 
   public static Optional<Metric> named(String variable) {

@@ -10,6 +10,7 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.PackageSeen;
+import io.poolwright.snapshot.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ public final class Applications {
   /**
    * @param refusal what the API server said when it last refused a pod of this package
    */
-  public PackageSeen see(ApplicationPackage found, @Nullable String refusal) {
+  public PackageSeen see(ApplicationPackage found, @Nullable Refusal refusal) {
     String uid = found.getMetadata().getUid();
     List<Pod> own =
         Objects.requireNonNull(checks).getSecondaryResources(found).stream()

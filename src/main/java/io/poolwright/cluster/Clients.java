@@ -46,6 +46,16 @@ public final class Clients {
    * @param interceptors see every request, by name
    */
   public static KubernetesClient build(Config base, Map<String, Interceptor> interceptors) {
+    return build(base, interceptors, serialization());
+  }
+
+  /** One that hears of many pods, and reads no more of each than {@link PodReader} does. */
+  public static KubernetesClient ofOperator(Config base, Map<String, Interceptor> interceptors) {
+    return build(base, interceptors, new KubernetesSerialization(SlimPods.in(mapper()), true));
+  }
+
+  private static KubernetesClient build(
+      Config base, Map<String, Interceptor> interceptors, KubernetesSerialization serialization) {
     Config config =
         new ConfigBuilder(base)
             .withMaxConcurrentRequests(REQUESTS_AT_ONCE)
@@ -54,7 +64,7 @@ public final class Clients {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(config)
-            .withKubernetesSerialization(serialization())
+            .withKubernetesSerialization(serialization)
             .withHttpClientBuilderConsumer(
                 http -> interceptors.forEach(http::addOrReplaceInterceptor))
             .build();
@@ -68,6 +78,10 @@ public final class Clients {
   }
 
   public static KubernetesSerialization serialization() {
+    return new KubernetesSerialization(mapper(), true);
+  }
+
+  private static ObjectMapper mapper() {
     SimpleModule lenient = new SimpleModule("lenient");
     lenient.setDeserializerModifier(
         new BeanDeserializerModifier() {
@@ -83,12 +97,10 @@ public final class Clients {
                 : deserializer;
           }
         });
-    ObjectMapper mapper =
-        JsonMapper.builder()
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .addModule(lenient)
-            .build();
-    return new KubernetesSerialization(mapper, true);
+    return JsonMapper.builder()
+        .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+        .addModule(lenient)
+        .build();
   }
 
   /**

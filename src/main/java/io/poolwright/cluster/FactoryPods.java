@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.board.Key;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.Owners;
 import java.util.List;

@@ -57,7 +57,7 @@ public final class JobTokens {
       client.resource(wanted).create();
       return Optional.empty();
     } catch (KubernetesClientException e) {
-      if (ApiErrors.isForbidden(e)) {
+      if (ApiErrors.isRefused(e)) {
         return Optional.of(
             FIELD + "the " + nameOf(wanted) + " was refused: " + ApiErrors.message(e));
       }

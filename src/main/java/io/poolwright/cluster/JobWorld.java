@@ -10,14 +10,19 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.factory.Factory;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.plan.job.OwnTasks;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.FactorySeen;
+import io.poolwright.snapshot.FilesSeen;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparedSeen;
+import io.poolwright.snapshot.UnmadeSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,14 +76,24 @@ public final class JobWorld {
   }
 
   /**
-   * @param conflict what is in the way of an inline task's name; null where nothing is
+   * The job as it is by now. Whoever has waited since the cache gave it holds an older one: our own
+   * writes are remembered only until the cache has heard of them.
    */
-  public JobSeen seeJob(Job job, @Nullable String conflict) {
+  public Job now(Job job) {
+    Job known = statuses.latest(job, Job.class);
+    return world
+        .job(job.getMetadata().getNamespace(), job.getMetadata().getName())
+        .filter(j -> j.getMetadata().getUid().equals(job.getMetadata().getUid()))
+        .filter(j -> Key.version(j.getMetadata()) > Key.version(known.getMetadata()))
+        .orElse(known);
+  }
+
+  /**
+   * @param unmade the first inline task that could not be made the last time; null where all could
+   */
+  public JobSeen seeJob(Job job, @Nullable UnmadeSeen unmade) {
     Key key = Key.of(job);
-    Pool pool =
-        world
-            .pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId())
-            .orElse(null);
+    Pool pool = world.pool(job.getMetadata().getNamespace(), JobPool.name(job)).orElse(null);
     TaskCounts counts = board.counts(key);
     boolean failed = counts.failed() > 0 && counts.completed() == counts.total();
     return new JobSeen(
@@ -88,12 +103,14 @@ public final class JobWorld {
         counts,
         board.slotCounts(key),
         board.actions(key),
-        pool != null,
+        pool,
+        null,
         board.stuck(key),
         board.held(key),
         failed ? firstFailed(job) : null,
-        conflict,
+        unmade,
         PreparedSeen.NONE,
+        new FilesSeen(job.statusOrNew().files(), null, null),
         clock.instant());
   }
 
@@ -117,7 +134,7 @@ public final class JobWorld {
 
   public FactorySeen seeFactory(Job job, Factory factory) {
     String namespace = job.getMetadata().getNamespace();
-    Pool pool = world.pool(namespace, job.getSpec().poolInfo().poolId()).orElse(null);
+    Pool pool = world.pool(namespace, JobPool.name(job)).orElse(null);
     Map<Integer, List<PodSeen>> byIndex = new HashMap<>();
     for (Pod pod : pods.of(job)) {
       Integer index = index(pod, factory);
@@ -126,7 +143,7 @@ public final class JobWorld {
       }
     }
     String uid = job.getMetadata().getUid();
-    Task any = factory.size() == 0 ? null : new FactoryLedger(job, factory).task(0, 0);
+    Task any = factory.size() == 0 ? null : new FactoryLedger(job, factory).outline(0, 0);
     return new FactorySeen(
         job,
         pool,
@@ -136,6 +153,7 @@ public final class JobWorld {
         evicting(job),
         Set.of(),
         null,
+        factories.lost(job),
         pauses.refusal(uid),
         pauses.of(uid),
         startTimeout,
@@ -155,8 +173,7 @@ public final class JobWorld {
         .forEach(node -> {
           NodeDeallocationOption how =
               world.evicting(
-                  job.getMetadata().getNamespace(),
-                  new NodeInfo(job.getSpec().poolInfo().poolId(), node));
+                  job.getMetadata().getNamespace(), new NodeInfo(JobPool.name(job), node));
           if (how != null) {
             evicting.put(node, how);
           }

@@ -2,20 +2,15 @@ package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.Task;
-import io.poolwright.api.task.TaskSpec;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.Owners;
@@ -34,18 +29,15 @@ import org.jspecify.annotations.Nullable;
  * harmless when late carries a precondition.
  */
 public final class Ledger {
-  /** Where among the job's inline tasks a task stands. */
-  public static final String PLACE = "poolwright.io/place";
-
-  /** Takes one entry out of a list and leaves those of others in it. */
-  private static final PatchContext STRATEGIC =
-      new PatchContext.Builder().withPatchType(PatchType.STRATEGIC_MERGE).build();
-
   private static final String UID = "{\"metadata\":{\"uid\":\"%s\"";
 
+  /**
+   * Also ends the record of who wrote which field, which the pod's other patches would cost the API
+   * server as much as themselves: a pod is written by us and its kubelet alone, field by field.
+   */
   private static final String WITHOUT_GATE =
       UID
-          + "},\"spec\":{\"schedulingGates\":[{\"$patch\":\"delete\",\"name\":\""
+          + ",\"managedFields\":[{}]},\"spec\":{\"schedulingGates\":[{\"$patch\":\"delete\",\"name\":\""
           + Names.LEDGER
           + "\"}]}}";
 
@@ -54,10 +46,14 @@ public final class Ledger {
 
   private static final String MARK = UID + ",\"annotations\":{\"" + Names.LEAVING + "\":\"%s\"}}}";
 
+  private static final String PREEMPT =
+      UID + ",\"annotations\":{\"" + Names.PREEMPTED_FOR + "\":\"%s\"}}}";
+
   private static final int REMEMBERED = 10_000;
   private static final long PAGE = 500;
 
   private final KubernetesClient client;
+  private final PodWrites pods;
   private final Statuses statuses;
 
   /**
@@ -72,22 +68,28 @@ public final class Ledger {
 
   private final Set<String> marked = lately();
 
+  /** For which task pods were marked as stopped, by their UIDs. */
+  private final Map<String, String> preempted = Collections.synchronizedMap(latest());
+
   public Ledger(KubernetesClient client, Statuses statuses) {
     this.client = client;
+    this.pods = new PodWrites(client);
     this.statuses = statuses;
   }
 
   private static Set<String> lately() {
-    return Collections.synchronizedSet(
-        Collections.newSetFromMap(
-            new LinkedHashMap<>() {
-              private static final long serialVersionUID = 1L;
+    return Collections.synchronizedSet(Collections.newSetFromMap(latest()));
+  }
 
-              @Override
-              protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                return size() > REMEMBERED;
-              }
-            }));
+  private static <V> Map<String, V> latest() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+        return size() > REMEMBERED;
+      }
+    };
   }
 
   /** What became of making a pod. */
@@ -105,7 +107,7 @@ public final class Ledger {
   /** Makes the pod, or finds that it was made before. Owners are checked by UID. */
   public Made create(Pod pod, String ownerUid) {
     try {
-      return new Ours(client.resource(pod).create());
+      return new Ours(pods.create(pod));
     } catch (KubernetesClientException e) {
       if (ApiErrors.alreadyExists(e)) {
         return existing(pod, ownerUid);
@@ -186,6 +188,32 @@ public final class Ledger {
   }
 
   /**
+   * Marks the task pod with this UID as one that is stopped for another task; what stops it is the
+   * mark, however often the operator is. Returns whether the mark is new, and there.
+   *
+   * @param task JOB/TASK of the other
+   */
+  public boolean preempt(String namespace, String pod, String uid, String task) {
+    if (preempted.putIfAbsent(uid, task) != null) {
+      return false;
+    }
+    boolean done = false;
+    try {
+      done = patch(namespace, pod, PREEMPT.formatted(uid, task));
+    } finally {
+      if (!done) {
+        preempted.remove(uid);
+      }
+    }
+    return done;
+  }
+
+  /** What the mark says that was made lately: the cache may not have heard of it. */
+  @Nullable String preemptedFor(String uid) {
+    return preempted.get(uid);
+  }
+
+  /**
    * Deletes the pod with this UID. Our finalizer, where it is on it, keeps it until its end is
    * recorded.
    */
@@ -207,15 +235,8 @@ public final class Ledger {
   }
 
   private boolean patch(String namespace, String pod, String body) {
-    Pod target =
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace(namespace)
-            .withName(pod)
-            .endMetadata()
-            .build();
     try {
-      client.pods().resource(target).patch(STRATEGIC, body);
+      pods.patch(namespace, pod, body);
       return true;
     } catch (KubernetesClientException e) {
       if (ApiErrors.isAbsent(e) || ApiErrors.isConflict(e)) {
@@ -269,34 +290,5 @@ public final class Ledger {
   public boolean taskExists(String namespace, String task, String uid) {
     Task found = client.resources(Task.class).inNamespace(namespace).withName(task).get();
     return found != null && found.getMetadata().getUid().equals(uid);
-  }
-
-  /**
-   * Makes the Task object of an inline task, or finds it made.
-   *
-   * @return null where the name is somebody else's
-   */
-  public @Nullable Task createInline(Job job, TaskSpec spec, int place) {
-    String id = spec.id() == null ? "" : spec.id();
-    Task task = new Task();
-    task.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(Names.inlineTask(job.getMetadata().getName(), id))
-            .withNamespace(job.getMetadata().getNamespace())
-            .addToLabels("app.kubernetes.io/managed-by", "poolwright")
-            .addToLabels(Names.JOB, Names.label(job.getMetadata().getName()))
-            .addToAnnotations(PLACE, Integer.toString(place))
-            .withOwnerReferences(Owners.by(job))
-            .build());
-    task.setSpec(spec.inJob(job.getMetadata().getName()));
-    try {
-      return client.resource(task).create();
-    } catch (KubernetesClientException e) {
-      if (!ApiErrors.alreadyExists(e)) {
-        throw e;
-      }
-      Task found = client.resource(task).get();
-      return found != null && Owners.own(found, job.getMetadata().getUid()) ? found : null;
-    }
   }
 }

@@ -6,12 +6,14 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.ListedFiles;
 import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.task.Task;
 import io.poolwright.factory.Factory;
 import io.poolwright.factory.InvalidFactory;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.pods.Names;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -59,7 +61,7 @@ public final class LiveJob implements AutoCloseable {
     try {
       found = client.resources(Job.class).inNamespace(namespace).withName(name).get();
     } catch (KubernetesClientException e) {
-      throw new Unknown("job " + name + " could not be read: " + e.getMessage());
+      throw new Unknown("job " + name + " could not be read: " + ApiErrors.told(e));
     }
     if (found == null || found.getSpec() == null) {
       throw new Unknown("there is no job " + name + " in namespace " + namespace);
@@ -86,7 +88,7 @@ public final class LiveJob implements AutoCloseable {
         }
       }
     } catch (KubernetesClientException e) {
-      throw new Unknown("task " + id + " could not be read: " + e.getMessage());
+      throw new Unknown("task " + id + " could not be read: " + ApiErrors.told(e));
     }
     Unknown none = new Unknown("there is no task " + id + " in job " + name);
     if (spec == null
@@ -95,7 +97,7 @@ public final class LiveJob implements AutoCloseable {
       throw none;
     }
     try {
-      Factory factory = Factory.of(spec, null);
+      Factory factory = factory(job, spec);
       int index = Integer.parseInt(id);
       if (index < factory.size()) {
         return new FactoryLedger(job, factory).task(index, 0);
@@ -104,6 +106,18 @@ public final class LiveJob implements AutoCloseable {
       throw new Unknown(e.below("spec.taskFactory").path() + ": " + e.getMessage());
     }
     throw none;
+  }
+
+  /**
+   * The tasks of a job's factory. What the keys of a {@code TaskPerFile} are is not asked here:
+   * each makes a task, with the number of its place.
+   */
+  public static Factory factory(Job job, TaskFactory spec) throws InvalidFactory {
+    ListedFiles files = job.statusOrNew().files();
+    int count = files == null || files.count() == null ? 0 : files.count();
+    return spec.type() == TaskFactory.Kind.TASK_PER_FILE
+        ? Factory.ofListed(spec, Collections.nCopies(count, "-"), true)
+        : Factory.of(spec, null);
   }
 
   /** Those of its tasks that are objects, page by page. */
@@ -118,7 +132,7 @@ public final class LiveJob implements AutoCloseable {
                 .inNamespace(namespace)
                 .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
       } catch (KubernetesClientException e) {
-        throw new Unknown("the tasks of job " + name + " could not be read: " + e.getMessage());
+        throw new Unknown("the tasks of job " + name + " could not be read: " + ApiErrors.told(e));
       }
       page.getItems().stream()
           .filter(t -> t.getSpec() != null && name.equals(t.getSpec().jobId()))

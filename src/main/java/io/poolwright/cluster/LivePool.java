@@ -43,7 +43,7 @@ public final class LivePool implements AutoCloseable {
     try {
       found = client.resources(Pool.class).inNamespace(namespace).withName(name).get();
     } catch (KubernetesClientException e) {
-      throw new Unknown("pool " + name + " could not be read: " + e.getMessage());
+      throw new Unknown("pool " + name + " could not be read: " + ApiErrors.told(e));
     }
     if (found == null || found.getSpec() == null) {
       throw new Unknown("there is no pool " + name + " in namespace " + namespace);

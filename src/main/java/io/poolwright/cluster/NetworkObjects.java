@@ -100,7 +100,7 @@ public final class NetworkObjects {
   }
 
   private static Optional<Obstacle> refused(HasMetadata object, KubernetesClientException e) {
-    if (ApiErrors.isForbidden(e)) {
+    if (ApiErrors.isRefused(e)) {
       return Optional.of(
           new Obstacle(false, "The " + nameOf(object) + " was refused: " + ApiErrors.message(e)));
     }

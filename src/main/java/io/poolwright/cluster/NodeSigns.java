@@ -72,7 +72,7 @@ public final class NodeSigns {
       if (ApiErrors.isAbsent(e) || ApiErrors.isConflict(e)) {
         return new Left();
       }
-      if (ApiErrors.isForbidden(e)) {
+      if (ApiErrors.isRefused(e)) {
         forbidden.put(asked, clock.instant().plus(PAUSE));
         return new Forbidden(ApiErrors.message(e));
       }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,8 @@ public final class PodReader {
         // from nothing else of them. Our pods have no readiness gates.
         says(status, "ContainersReady", "True") && says(status, "Ready", "False"),
         leaving(pod),
-        pod.getMetadata().getAnnotations() == null
-            ? null
-            : pod.getMetadata().getAnnotations().get(Names.REQUEST),
+        annotation(pod, Names.PREEMPTED_FOR),
+        annotation(pod, Names.REQUEST),
         labels.get(Names.STATE),
         room(pod),
         unschedulable(status),
@@ -74,9 +74,13 @@ public final class PodReader {
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 
+  private static @Nullable String annotation(Pod pod, String name) {
+    Map<String, String> all = pod.getMetadata().getAnnotations();
+    return all == null ? null : all.get(name);
+  }
+
   private static @Nullable NodeDeallocationOption leaving(Pod pod) {
-    Map<String, String> marks = pod.getMetadata().getAnnotations();
-    String mark = marks == null ? null : marks.get(Names.LEAVING);
+    String mark = annotation(pod, Names.LEAVING);
     return Arrays.stream(NodeDeallocationOption.values())
         .filter(o -> o.stopsTasks() && o.name().equals(mark))
         .findFirst()
@@ -90,9 +94,16 @@ public final class PodReader {
             .filter(c -> ROOMY.contains(c.getName()) && c.getResources() != null)
             .map(c ->
                 new PodSeen.Room(
-                    orNone(c.getResources().getRequests()), orNone(c.getResources().getLimits())))
+                    orNone(c.getResources().getRequests()),
+                    orNone(c.getResources().getLimits()),
+                    slots(pod)))
             .findFirst()
             .orElse(null);
+  }
+
+  private static @Nullable Integer slots(Pod pod) {
+    String text = pod.getMetadata().getLabels().getOrDefault(Names.SLOTS, "");
+    return text.matches("[1-9][0-9]{0,3}") ? Integer.valueOf(text) : null;
   }
 
   private static Map<String, Quantity> orNone(@Nullable Map<String, Quantity> given) {
@@ -119,6 +130,17 @@ public final class PodReader {
   private static boolean says(PodStatus status, String type, String value) {
     return conditions(status).stream()
         .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals(value));
+  }
+
+  /** From the beginning, where nobody has written that down. */
+  static Instant notReadySince(Pod pod) {
+    return conditions(pod.getStatus()).stream()
+        .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("False"))
+        .map(PodCondition::getLastTransitionTime)
+        .filter(Objects::nonNull)
+        .map(Instant::parse)
+        .findFirst()
+        .orElse(Instant.EPOCH);
   }
 
   private static @Nullable String unschedulable(PodStatus status) {

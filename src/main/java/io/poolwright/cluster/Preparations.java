@@ -11,8 +11,13 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.board.Board;
+import io.poolwright.board.FreeRoom;
+import io.poolwright.board.FreeRoom.Share;
+import io.poolwright.board.Key;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.plan.pool.Assignment.Assigned;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.Owners;
 import io.poolwright.snapshot.NodeSeen;
@@ -130,7 +135,7 @@ public final class Preparations {
   }
 
   private static Key poolOf(Job job) {
-    return new Key(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId());
+    return new Key(job.getMetadata().getNamespace(), JobPool.name(job));
   }
 
   /**
@@ -141,7 +146,7 @@ public final class Preparations {
     String namespace = job.getMetadata().getNamespace();
     Map<String, NodeSeen> nodes = new HashMap<>();
     world
-        .pool(namespace, job.getSpec().poolInfo().poolId())
+        .pool(namespace, JobPool.name(job))
         .map(world::nodesOf)
         .ifPresent(all -> all.forEach(n -> put(nodes, n, true)));
     for (NodePreparation entry : job.statusOrNew().preparations()) {
@@ -184,28 +189,39 @@ public final class Preparations {
         present,
         stays,
         stays && ready,
+        seen.unreachable() ? PodReader.notReadySince(pod) : null,
         ofPool);
   }
 
   /**
-   * How many tasks of a job a pool may look at: not more than its nodes could take, or tasks that
-   * no node takes would hide those of other jobs.
+   * What a job may take of a pool: no more tasks than its nodes could, or those that no node takes
+   * would hide those of other jobs.
    *
    * @param standings takes how the nodes stand, where the job has them prepared
    */
-  int mayTake(
-      Job job, Pool pool, Collection<Pod> nodes, Map<String, Map<String, NodeStanding>> standings) {
+  Share mayTake(
+      Job job,
+      Pool pool,
+      Collection<Pod> nodes,
+      Map<String, Integer> used,
+      Map<String, Map<String, NodeStanding>> standings) {
     int parallel = job.parallelTasks();
     if (job.getSpec().jobPreparationTask() == null) {
-      return parallel;
+      return new Share(parallel, null);
     }
     List<NodeSeen> seen = new ArrayList<>();
     nodes.forEach(p -> seen.add(node(p, true)));
     Map<String, NodeStanding> found = Preparation.standings(job, seen);
     standings.put(job.getMetadata().getName(), found);
-    long open = found.values().stream().filter(s -> s != NodeStanding.CLOSED).count();
-    long most = board.counts(Key.of(job)).running() + open * pool.getSpec().slotsPerNode();
-    return (int) Math.min(parallel, most);
+    int slots = pool.getSpec().slotsPerNode();
+    List<String> open =
+        found.keySet().stream().filter(n -> found.get(n) != NodeStanding.CLOSED).toList();
+    long most = board.counts(Key.of(job)).running() + (long) open.size() * slots;
+    return new Share(
+        (int) Math.min(parallel, most),
+        open.size() == found.size()
+            ? null
+            : FreeRoom.of(open.stream().mapToInt(n -> slots - used.getOrDefault(n, 0))));
   }
 
   /** Whether a node may run tasks of the job now. */

@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.Refusal;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,33 +24,82 @@ public final class Reservations {
 
   private static final int REMEMBERED = 4096;
 
-  private final KubernetesClient client;
+  /**
+   * @param refused what the API server said where it did not do it
+   */
+  private record Asked(Map<String, Quantity> requests, Instant at, Optional<String> refused) {}
 
-  /** What was asked for last, by UID, so that a lagging cache does not make us ask twice. */
-  private final Map<String, Map<String, Quantity>> asked =
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  /**
+   * What was asked for last, by UID, so that neither a lagging cache nor a refusal makes us ask all
+   * the time.
+   */
+  private final Map<String, Asked> asked =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Map<String, Quantity>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Asked> eldest) {
           return size() > REMEMBERED;
         }
       };
 
-  public Reservations(KubernetesClient client) {
+  public Reservations(KubernetesClient client, Clock clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /**
-   * @return why the API server does not allow it; empty where it does, or the pod is gone
+   * @return why the API server does not allow it, or did not a moment ago; empty where it does, or
+   *     the pod is gone
    */
   public Optional<String> resize(
       String namespace, PodSeen pod, String container, Map<String, Quantity> requests) {
+    Instant now = clock.instant();
+    Optional<Asked> last = last(pod.uid(), requests, now);
+    if (last.isPresent()) {
+      return last.get().refused();
+    }
+    // What fails is not remembered: it is asked again at the next look.
     synchronized (asked) {
-      if (requests.equals(asked.put(pod.uid(), requests))) {
+      asked.remove(pod.uid());
+    }
+    Optional<String> refused = Optional.empty();
+    try {
+      patch(namespace, pod, container, requests);
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.isConflict(e) || isPodGone(e)) {
         return Optional.empty();
       }
+      if (!ApiErrors.isRefused(e) && !ApiErrors.isAbsent(e)) {
+        throw e;
+      }
+      refused =
+          Optional.of(
+              ApiErrors.isAbsent(e)
+                  ? "this cluster cannot change what running pods request, which needs Kubernetes 1.33 ("
+                      + ApiErrors.message(e)
+                      + ")"
+                  : ApiErrors.message(e));
     }
+    synchronized (asked) {
+      asked.put(pod.uid(), new Asked(requests, now, refused));
+    }
+    return refused;
+  }
+
+  private Optional<Asked> last(String uid, Map<String, Quantity> requests, Instant now) {
+    synchronized (asked) {
+      return Optional.ofNullable(asked.get(uid))
+          .filter(a -> a.requests().equals(requests))
+          .filter(a -> a.at().plus(Refusal.PAUSE).isAfter(now));
+    }
+  }
+
+  private void patch(
+      String namespace, PodSeen pod, String container, Map<String, Quantity> requests) {
     Map<String, Object> body =
         Map.of(
             "metadata", Map.of("uid", pod.uid()),
@@ -62,25 +114,11 @@ public final class Reservations {
             .withName(pod.name())
             .endMetadata()
             .build();
-    try {
-      client
-          .pods()
-          .resource(target)
-          .subresource("resize")
-          .patch(STRATEGIC, client.getKubernetesSerialization().asJson(body));
-      return Optional.empty();
-    } catch (KubernetesClientException e) {
-      if (ApiErrors.isConflict(e) || isPodGone(e)) {
-        return Optional.empty();
-      }
-      if (ApiErrors.isRefused(e) || ApiErrors.isAbsent(e)) {
-        return Optional.of(ApiErrors.message(e));
-      }
-      synchronized (asked) {
-        asked.remove(pod.uid());
-      }
-      throw e;
-    }
+    client
+        .pods()
+        .resource(target)
+        .subresource("resize")
+        .patch(STRATEGIC, client.getKubernetesSerialization().asJson(body));
   }
 
   /** An API server without the subresource answers 404, too, but names no object. */

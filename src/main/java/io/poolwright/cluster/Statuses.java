@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.Condition;
+import io.poolwright.board.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,12 +1,15 @@
 package io.poolwright.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.poolwright.api.job.Job;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.cluster.LiveJob.Unknown;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.TaskDirectory;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +53,7 @@ public final class TaskFiles {
     read(
         task,
         to,
-        "cd \"$2\" 2>/dev/null || exit %d; \"$1\" find . -type f ! -path ./.expires"
+        "cd \"$2\" 2>/dev/null || exit %d; \"$1\" find . -type f ! -path ./.expires ! -path ./.retention"
             + " -exec \"$1\" stat -c '%%s %%y %%n' {} + | \"$1\" sed 's|^\\([^ ]*\\) \\([^ ]*\\)"
             + " \\([^. ]*\\)[^ ]* \\([^ ]*\\) [.]/|\\1 \\2 \\3 |'",
         "");
@@ -80,7 +84,7 @@ public final class TaskFiles {
   private void read(Task task, OutputStream to, String script, String path) throws Unknown {
     for (Place place : places(task)) {
       try (Running run = start(place, task, script, path, to)) {
-        int code = run.code().get();
+        int code = known(run.code().get(), place);
         if (code == 0) {
           return;
         }
@@ -89,16 +93,24 @@ public final class TaskFiles {
         }
       } catch (KubernetesClientException e) {
         if (!ApiErrors.isAbsent(e)) {
-          throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getMessage());
+          throw new Unknown(unasked(place, e));
         }
       } catch (ExecutionException e) {
-        throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getCause());
+        throw new Unknown(unasked(place, e));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Unknown("it was interrupted");
       }
     }
     throw new Unknown(gone(task));
+  }
+
+  /** The connection may end without a word of how the program did. */
+  private static int known(@Nullable Integer code, Place place) throws Unknown {
+    if (code == null) {
+      throw new Unknown("the connection to pod " + place.pod() + " ended; try again");
+    }
+    return code;
   }
 
   private void follow(Task task, OutputStream to, String script, String path, LiveJob job)
@@ -112,8 +124,12 @@ public final class TaskFiles {
         if (code != TaskDirectory.ABSENT) {
           throw new Unknown(run.problem(code));
         }
-      } catch (KubernetesClientException | ExecutionException e) {
-        throw new Unknown("pod " + place.pod() + " could not be asked: " + e.getMessage());
+      } catch (KubernetesClientException e) {
+        if (!ApiErrors.isAbsent(e)) {
+          throw new Unknown(unasked(place, e));
+        }
+      } catch (ExecutionException e) {
+        throw new Unknown(unasked(place, e));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -127,7 +143,14 @@ public final class TaskFiles {
       throws Unknown, ExecutionException, InterruptedException {
     while (true) {
       try {
-        int code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        Integer code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        if (code == null) {
+          // The pod, or the way to it, went: the task may be over.
+          if (job.task(task.id()).statusOrNew().stateOrActive() == TaskState.RUNNING) {
+            throw new Unknown("the connection to the pod ended; try again");
+          }
+          return null;
+        }
         // Killed: in the task's own pod it ends with the container.
         return code > SIGNALS ? null : Integer.valueOf(code);
       } catch (TimeoutException e) {
@@ -176,10 +199,18 @@ public final class TaskFiles {
     return new Running(watch, err);
   }
 
-  private static List<Place> places(Task task) throws Unknown {
+  private List<Place> places(Task task) throws Unknown {
     NodeInfo node = task.statusOrNew().nodeInfo();
     if (node == null) {
-      throw new Unknown("task " + task.id() + " has had no node yet, or nobody remembers which");
+      Map<String, String> labels = task.getMetadata().getLabels();
+      boolean ofFactory = labels != null && labels.containsKey(Names.INDEX);
+      boolean begun =
+          task.statusOrNew().attempts() > 0
+              || task.statusOrNew().stateOrActive() == TaskState.COMPLETED;
+      if (!ofFactory || !begun) {
+        throw new Unknown("task " + task.id() + " has had no node yet");
+      }
+      return List.of(found(task));
     }
     List<Place> all = new ArrayList<>();
     all.add(new Place(node.nodeId(), "node", TaskDirectory.BUSYBOX_OF_NODES));
@@ -188,6 +219,71 @@ public final class TaskFiles {
       all.add(new Place(pod, "task", TaskDirectory.BUSYBOX_OF_TASKS));
     }
     return all;
+  }
+
+  /**
+   * A factory's ledger does not say where a task was that is over: the nodes of the job's pool are
+   * asked one after the other, and the latest directory is that of the latest attempt. A node that
+   * cannot be asked is told of where no other has it.
+   */
+  private Place found(Task task) throws Unknown {
+    Place latest = null;
+    String unasked = null;
+    long time = Long.MIN_VALUE;
+    for (Pod node : nodes(task)) {
+      Place place = new Place(node.getMetadata().getName(), "node", TaskDirectory.BUSYBOX_OF_NODES);
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      String script = "\"$1\" stat -c %%Y \"$2\" 2>/dev/null || exit %d";
+      try (Running run = start(place, task, script, "", said)) {
+        Integer code = run.code().get();
+        if (code == null) {
+          unasked = "the connection to pod " + place.pod() + " ended; try again";
+          continue;
+        }
+        String seconds = said.toString(StandardCharsets.UTF_8).strip();
+        if (code == 0 && seconds.matches("[0-9]{1,18}") && Long.parseLong(seconds) > time) {
+          latest = place;
+          time = Long.parseLong(seconds);
+        }
+      } catch (KubernetesClientException | ExecutionException e) {
+        unasked = unasked(place, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Unknown("it was interrupted");
+      }
+    }
+    if (latest == null) {
+      throw new Unknown(unasked == null ? gone(task) : unasked);
+    }
+    return latest;
+  }
+
+  private static String unasked(Place place, Exception e) {
+    return "pod " + place.pod() + " could not be asked: " + ApiErrors.told(e);
+  }
+
+  /** Those of the job's pool that can be asked. */
+  private List<Pod> nodes(Task task) throws Unknown {
+    try {
+      Job job =
+          client
+              .resources(Job.class)
+              .inNamespace(namespace)
+              .withName(task.getSpec().jobId())
+              .require();
+      return client
+          .pods()
+          .inNamespace(namespace)
+          .withLabel(Names.POOL, JobPool.name(job))
+          .withLabel(Names.ROLE, Names.ROLE_NODE)
+          .list()
+          .getItems()
+          .stream()
+          .filter(p -> p.getStatus() != null && "Running".equals(p.getStatus().getPhase()))
+          .toList();
+    } catch (KubernetesClientException e) {
+      throw new Unknown("the nodes of its pool could not be read: " + ApiErrors.told(e));
+    }
   }
 
   private static String gone(Task task) {

@@ -16,21 +16,18 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
+import io.poolwright.board.Board;
 import io.poolwright.plan.pool.NodeRequest;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.Owners;
-import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;
-import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.TaskSeen;
-import io.poolwright.snapshot.WaitingTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -46,20 +43,16 @@ public final class World {
   private static final String BY_NODE = "node";
   private static final String BY_POOL = "pool";
   private static final String BY_PACKAGE = "package";
-  private static final String BY_SCHEDULE = "schedule";
-
-  /** How many waiting tasks a pass looks at beyond what its nodes could take at most. */
-  private static final int LOOK_AHEAD = 256;
+  private static final String BY_OWNER = "owner";
 
   private final Clock clock;
   private final Duration startTimeout;
-  private final Duration samplePeriod;
   private final Statuses statuses;
   private final Board board;
   private final Pauses pauses;
   private final Applications applications;
   private final Preparations preparations;
-  private final FactoryPods factoryPods;
+  private final Gangs gangs = new Gangs();
   private @Nullable IndexerResourceCache<Task> tasks;
   private @Nullable IndexerResourceCache<Job> jobs;
   private @Nullable IndexerResourceCache<Pool> pools;
@@ -69,37 +62,30 @@ public final class World {
   public World(
       Clock clock,
       Duration startTimeout,
-      Duration samplePeriod,
       Statuses statuses,
       Board board,
       Pauses pauses,
       Applications applications,
-      FactoryPods factoryPods,
       Preparations preparations) {
     this.clock = clock;
     this.startTimeout = startTimeout;
-    this.samplePeriod = samplePeriod;
     this.statuses = statuses;
     this.board = board;
     this.pauses = pauses;
     this.applications = applications;
     this.preparations = preparations;
-    this.factoryPods = factoryPods;
   }
 
   public void tasks(IndexerResourceCache<Task> cache, InformerEventSource<Pod, Task> pods) {
     cache.addIndexer(
         BY_JOB,
-        t ->
-            t.getSpec() == null || t.getSpec().jobId() == null
-                ? List.of()
-                : List.of(key(t, t.getSpec().jobId())));
+        t -> {
+          String job = t.getSpec() == null ? "" : t.getSpec().jobId();
+          return job == null ? List.of() : List.of(key(t, job));
+        });
     cache.addIndexer(
         BY_NODE,
-        t -> {
-          NodeInfo node = t.statusOrNew().nodeInfo();
-          return node == null ? List.of() : List.of(key(t, node.poolId() + "/" + node.nodeId()));
-        });
+        t -> Gangs.nodesOf(t).stream().map(n -> key(t, n.poolId() + "/" + n.nodeId())).toList());
     cache.addIndexer(
         BY_PACKAGE,
         t ->
@@ -110,13 +96,19 @@ public final class World {
     taskPods = pods;
   }
 
+  /** Whether a task of the namespace cannot be read. */
+  boolean hidesTask(String namespace) {
+    return !Objects.requireNonNull(tasks).byIndex(BY_JOB, namespace + "/").isEmpty();
+  }
+
+  public Gangs gangs() {
+    return gangs;
+  }
+
   public void jobs(IndexerResourceCache<Job> cache) {
     cache.addIndexer(
-        BY_POOL,
-        j -> j.getSpec() == null ? List.of() : List.of(key(j, j.getSpec().poolInfo().poolId())));
-    cache.addIndexer(
-        BY_SCHEDULE,
-        j -> j.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList());
+        BY_POOL, j -> j.getSpec() == null ? List.of() : List.of(key(j, JobPool.name(j))));
+    cache.addIndexer(BY_OWNER, World::owners);
     jobs = cache;
   }
 
@@ -127,6 +119,7 @@ public final class World {
             p.getSpec() == null
                 ? List.of()
                 : packageKeys(p, p.getSpec().applicationPackageReferences()));
+    cache.addIndexer(BY_OWNER, World::owners);
     pools = cache;
     nodePods = pods;
   }
@@ -148,6 +141,10 @@ public final class World {
     return references.stream().map(r -> key(from, r.applicationId())).distinct().toList();
   }
 
+  private static List<String> owners(HasMetadata owned) {
+    return owned.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList();
+  }
+
   private static String key(HasMetadata near, String name) {
     return near.getMetadata().getNamespace() + "/" + name;
   }
@@ -167,6 +164,12 @@ public final class World {
 
   public Optional<Job> job(String namespace, @Nullable String name) {
     return name == null ? Optional.empty() : find(jobs, Job.class, namespace, name);
+  }
+
+  /** The task's job; not one of that name that was made since. */
+  public Optional<Job> jobOf(Task task) {
+    String namespace = task.getMetadata().getNamespace();
+    return job(namespace, task.getSpec().jobId()).filter(j -> !Owners.ofAnother(task, j));
   }
 
   /** It is there, and nobody can tell what it says: nothing may be decided from its absence. */
@@ -230,9 +233,8 @@ public final class World {
 
   public TaskSeen seeTask(Task task) {
     String namespace = task.getMetadata().getNamespace();
-    Job job = job(namespace, task.getSpec().jobId()).orElse(null);
-    Pool pool =
-        job == null ? null : pool(namespace, job.getSpec().poolInfo().poolId()).orElse(null);
+    Job job = jobOf(task).orElse(null);
+    Pool pool = job == null ? null : pool(namespace, JobPool.name(job)).orElse(null);
     return new TaskSeen(
         task,
         job,
@@ -242,17 +244,22 @@ public final class World {
         board.parents(task),
         evicting(task),
         preparations.isHeld(task, job),
-        false,
+        job != null && board.isAtLimit(job),
+        Set.of(),
+        gangs.waits(task),
         pauses.of(task.getMetadata().getUid()),
         startTimeout,
         clock.instant());
   }
 
   private @Nullable NodeDeallocationOption evicting(Task task) {
-    NodeInfo node = task.statusOrNew().nodeInfo();
-    return node == null || task.statusOrNew().stateOrActive() != TaskState.RUNNING
+    return task.statusOrNew().stateOrActive() != TaskState.RUNNING
         ? null
-        : evicting(task.getMetadata().getNamespace(), node);
+        : Gangs.nodesOf(task).stream()
+            .map(n -> evicting(task.getMetadata().getNamespace(), n))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
   }
 
   /** What a node on its way out does to a task that runs there; null where it may run on. */
@@ -276,81 +283,6 @@ public final class World {
     return Objects.requireNonNull(tasks).byIndex(BY_NODE, key(pool, poolAndNode)).stream()
         .filter(t -> t.getSpec() != null)
         .map(t -> statuses.latest(t, Task.class));
-  }
-
-  /** With how long the data on these nodes is kept: it looks at every task that ran there. */
-  public PoolSeen withKept(PoolSeen seen, List<PodSeen> on) {
-    return seen.withKept(Retained.on(this, seen, on));
-  }
-
-  private List<PodSeen> runningOn(Pool pool, Set<String> nodes) {
-    Stream<PodSeen> ofObjects =
-        nodes.stream()
-            .flatMap(n -> tasksOn(pool, n))
-            .filter(t -> t.statusOrNew().stateOrActive() == TaskState.RUNNING)
-            .flatMap(t -> podsOf(t).stream());
-    Stream<PodSeen> ofFactories =
-        nodes.stream()
-            .flatMap(n -> factoryPods.on(pool.getMetadata().getNamespace(), n).stream())
-            .map(PodReader::read)
-            .filter(p -> !p.gated());
-    return Stream.concat(ofObjects, ofFactories).toList();
-  }
-
-  /**
-   * @param lendRefusal why the room of its nodes could not be lent last
-   * @param obstacle what keeps it from its Service or NetworkPolicy
-   */
-  public PoolSeen seePool(
-      Pool pool,
-      PoolSeen.@Nullable Refusal refusal,
-      @Nullable String lendRefusal,
-      PoolSeen.@Nullable Obstacle obstacle) {
-    Key key = Key.of(pool);
-    Collection<Pod> pods = nodesOf(pool);
-    List<PodSeen> nodes = pods.stream().map(PodReader::read).toList();
-    Map<String, Map<String, NodeStanding>> standings = new HashMap<>();
-    int most = nodes.size() * pool.getSpec().slotsPerNode() + LOOK_AHEAD;
-    return new PoolSeen(
-        pool,
-        nodes,
-        board.usedSlots(key),
-        board.loads(key, nodes.stream().map(PodSeen::name).toList()),
-        Map.of(),
-        Map.of(),
-        board
-            .next(
-                key,
-                most,
-                j ->
-                    job(key.namespace(), j)
-                        .map(found -> preparations.mayTake(found, pool, pods, standings))
-                        .orElse(0))
-            .stream()
-            .map(t -> t.affinity() == null ? t : t.near(nodeOf(pool, t, t.affinity())))
-            .toList(),
-        standings,
-        board.load(key),
-        samplePeriod,
-        pool.getSpec().lends() ? runningOn(pool, board.usedSlots(key).keySet()) : List.of(),
-        lendRefusal,
-        obstacle,
-        applications.of(pool),
-        refusal,
-        clock.instant());
-  }
-
-  /** The node that an affinity means; one that is not there has no room. */
-  private String nodeOf(Pool pool, WaitingTask task, String affinity) {
-    String namespace = pool.getMetadata().getNamespace();
-    return Stream.of(affinity, Names.inlineTask(task.job(), affinity))
-        .flatMap(name -> task(namespace, name).stream())
-        .filter(t -> task.job().equals(t.getSpec().jobId()) && t.id().equals(affinity))
-        .map(t -> t.statusOrNew().nodeInfo())
-        .filter(n -> n != null && n.poolId().equals(pool.getMetadata().getName()))
-        .map(NodeInfo::nodeId)
-        .findFirst()
-        .orElse(affinity);
   }
 
   Collection<Pod> nodesOf(Pool pool) {
@@ -379,8 +311,10 @@ public final class World {
 
   public ScheduleSeen seeSchedule(JobSchedule schedule) {
     Stream<Job> made =
-        Objects.requireNonNull(jobs).byIndex(BY_SCHEDULE, schedule.getMetadata().getUid()).stream()
+        Objects.requireNonNull(jobs).byIndex(BY_OWNER, schedule.getMetadata().getUid()).stream()
             .map(j -> statuses.latest(j, Job.class));
-    return new ScheduleSeen(schedule, ScheduledJobs.read(made), null, clock.instant());
+    List<Pool> own =
+        Objects.requireNonNull(pools).byIndex(BY_OWNER, schedule.getMetadata().getUid());
+    return new ScheduleSeen(schedule, ScheduledJobs.read(made), own, null, clock.instant());
   }
 }

@@ -44,7 +44,9 @@ record Drawn(long count, long seed, List<Parameter> parameters) implements Gener
 
     @Override
     public String draw(Draws draws) {
-      return Double.toString(distribution.applyAsDouble(draws));
+      // A tail may reach beyond what a number can be.
+      double drawn = distribution.applyAsDouble(draws);
+      return Double.toString(Math.clamp(drawn, -Double.MAX_VALUE, Double.MAX_VALUE));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.poolwright.api.task.DependsOn;
 import io.poolwright.api.task.DependsOn.TaskIdRange;
 import io.poolwright.api.task.TaskSpec;
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,13 +18,21 @@ import org.jspecify.annotations.Nullable;
  * and none before it is made. The same factory gives the same tasks, always.
  */
 public final class Factory {
+  private static final String NO_KEY = "-";
+
   private final long size;
   private final LongFunction<TaskSpec> tasks;
+  private final LongFunction<TaskSpec> outlines;
   private final @Nullable TaskSpec mergeTask;
 
-  private Factory(long size, LongFunction<TaskSpec> tasks, @Nullable TaskSpec mergeTask) {
+  private Factory(
+      long size,
+      LongFunction<TaskSpec> tasks,
+      LongFunction<TaskSpec> outlines,
+      @Nullable TaskSpec mergeTask) {
     this.size = size;
     this.tasks = tasks;
+    this.outlines = outlines;
     this.mergeTask = mergeTask;
   }
 
@@ -39,6 +48,29 @@ public final class Factory {
       return collection(spec.tasks());
     }
     Generator generator = Generators.of(spec, files == null ? new Listing(List.of()) : files);
+    return of(spec, generator, generator);
+  }
+
+  /**
+   * A {@code TaskPerFile} of keys that were listed for it, each of which makes a task. They are
+   * read where a task is asked for.
+   *
+   * @param known whether a factory of the same was made before: nothing is looked for in the keys
+   */
+  public static Factory ofListed(TaskFactory spec, List<String> keys, boolean known)
+      throws InvalidFactory {
+    FactoryRules.check(spec, true);
+    return of(
+        spec,
+        Generators.ofListed(spec, keys, known),
+        Generators.ofListed(spec, Collections.nCopies(keys.size(), NO_KEY), true));
+  }
+
+  /**
+   * @param blank of as many tasks, with values that cost nothing
+   */
+  private static Factory of(TaskFactory spec, Generator generator, Generator blank)
+      throws InvalidFactory {
     long size = size(generator.size());
     if (spec.repeatTask() == null) {
       throw new InvalidFactory("repeatTask", "is required");
@@ -47,6 +79,7 @@ public final class Factory {
     return new Factory(
         size,
         index -> template.fill(index, generator.values(index)),
+        index -> template.fill(index, blank.values(index)),
         merge(spec.mergeTask(), size));
   }
 
@@ -77,8 +110,10 @@ public final class Factory {
         throw new InvalidFactory(path + ".desiredState", "is for Task objects; leave it out");
       }
       TaskRules.check(path, task);
+      TaskRules.checkWhole(path, task);
     }
-    return new Factory(tasks.size(), index -> tasks.get((int) index), null);
+    LongFunction<TaskSpec> all = index -> tasks.get((int) index);
+    return new Factory(tasks.size(), all, all, null);
   }
 
   private static @Nullable TaskSpec merge(@Nullable TaskSpec task, long size)
@@ -98,6 +133,11 @@ public final class Factory {
     if (task.desiredState() != null) {
       throw new InvalidFactory("mergeTask.desiredState", "is for Task objects; leave it out");
     }
+    if (task.multiInstanceSettings() != null) {
+      throw new InvalidFactory(
+          "mergeTask.multiInstanceSettings",
+          "is not for tasks of a factory; add a Task object to the job, or give the job tasks");
+    }
     TaskRules.check("mergeTask", task);
     return new TaskSpec(
         "merge",
@@ -112,12 +152,14 @@ public final class Factory {
         task.applicationPackageReferences(),
         task.userIdentity(),
         task.requiredSlots(),
+        task.resources(),
         task.affinityInfo(),
         task.constraints(),
         size == 0 ? null : new DependsOn(List.of(), List.of(new TaskIdRange(0, (int) size - 1))),
         task.exitConditions(),
         null,
-        task.authenticationTokenSettings());
+        task.authenticationTokenSettings(),
+        null);
   }
 
   /** How many tasks there are, the merge task not counted. */
@@ -131,10 +173,22 @@ public final class Factory {
    * @throws IndexOutOfBoundsException unless 0 ≤ index &lt; size
    */
   public TaskSpec task(long index) {
+    return tasks.apply(known(index));
+  }
+
+  /**
+   * The same with anything in place of a listed key: what does not come from a key is right. For a
+   * list that is read only where a task is made.
+   */
+  public TaskSpec outline(long index) {
+    return outlines.apply(known(index));
+  }
+
+  private long known(long index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException("task " + index + " of " + size);
     }
-    return tasks.apply(index);
+    return index;
   }
 
   /** The task that depends on all others; null where there is none. */

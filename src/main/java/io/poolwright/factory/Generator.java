@@ -19,6 +19,11 @@ sealed interface Generator permits Combined, Drawn, Numbered, Named {
 
   Extent extent(int placeholder);
 
+  /** Whether all was looked for in its values before: then none is looked at. */
+  default boolean known() {
+    return false;
+  }
+
   /** Whether it holds of every value of the placeholder. */
   boolean always(int placeholder, Predicate<String> holds);
 

@@ -30,6 +30,11 @@ final class Generators {
     };
   }
 
+  static Generator ofListed(TaskFactory spec, List<String> keys, boolean known) {
+    FileSource source = Objects.requireNonNullElseGet(spec.source(), Generators::everything);
+    return Named.listed(source, keys, known);
+  }
+
   private static FileSource everything() {
     return new FileSource(null, null, null);
   }

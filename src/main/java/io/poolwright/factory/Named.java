@@ -3,6 +3,7 @@ package io.poolwright.factory;
 import io.poolwright.api.job.TaskFactory.FileSource;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -13,19 +14,33 @@ import java.util.stream.IntStream;
  * @param root what is before a key in its address: {@code s3://bucket/}
  * @param keys those under the prefix, in order
  * @param extents of the placeholders' values, in their order
+ * @param known whether all was looked for in these keys before
  */
-record Named(String root, List<String> keys, List<Extent> extents) implements Generator {
+record Named(String root, List<String> keys, List<Extent> extents, boolean known)
+    implements Generator {
+  /** Fits wherever a value may be. */
+  private static final Extent ANY = new Extent(1, 1, false);
+
   private static final List<String> PLACEHOLDERS =
       List.of("url", "filePath", "fileName", "fileNameWithoutExtension");
 
   /** What ends in '/' is no file: some tools store a directory as an empty object of that name. */
   static Named of(FileSource source, Listing files) {
-    String bucket = source.bucket();
-    String root = "s3://" + (bucket == null ? "" : bucket) + "/";
     String prefix = source.prefix() == null ? "" : source.prefix();
     List<String> keys =
         files.keys().stream().filter(k -> k.startsWith(prefix) && !k.endsWith("/")).toList();
-    return new Named(root, keys, extents(root, keys));
+    return listed(source, keys, false);
+  }
+
+  /** Of keys that are those of the source, in order. */
+  static Named listed(FileSource source, List<String> keys, boolean known) {
+    String bucket = source.bucket();
+    String root = "s3://" + (bucket == null ? "" : bucket) + "/";
+    return new Named(
+        root,
+        keys,
+        known ? Collections.nCopies(PLACEHOLDERS.size(), ANY) : extents(root, keys),
+        known);
   }
 
   private static List<Extent> extents(String root, List<String> keys) {

@@ -15,23 +15,54 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackedRanges {
   private static final String PACKED = "z:";
+  private static final String RANKED = "r:";
   private static final int SHORT = 4096;
 
   private PackedRanges() {}
 
   /** Null for none. */
   public static @Nullable String write(Ranges ranges) {
-    if (ranges.isEmpty()) {
-      return null;
-    }
-    // Two digits, a dash or a comma: shorter than that none is.
-    String text = ranges.ranges() * 2 > SHORT ? null : ranges.toString();
-    return text != null && text.length() <= SHORT ? text : PACKED + packed(ranges);
+    return ranges.isEmpty()
+        ? null
+        : isShort(ranges) ? ranges.toString() : PACKED + packed(bits(ranges));
   }
 
-  private static String packed(Ranges ranges) {
+  /**
+   * Where all are among others that whoever reads knows, a bit for each of those is enough, and
+   * most of them are alike. Null for none.
+   */
+  public static @Nullable String write(Ranges ranges, Ranges among) {
+    if (ranges.isEmpty() || isShort(ranges)) {
+      return write(ranges);
+    }
+    BitSet bits = bits(ranges);
+    BitSet ranked = new BitSet();
+    among.each(
+        new Ranges.Each() {
+          private int rank;
+
+          @Override
+          public void range(long first, long last) {
+            for (int i = (int) first; i <= last; i++, rank++) {
+              ranked.set(rank, bits.get(i));
+            }
+          }
+        });
+    return RANKED + packed(ranked);
+  }
+
+  private static boolean isShort(Ranges ranges) {
+    // Two digits, a dash or a comma: shorter than that none is.
+    return ranges.ranges() * 2 <= SHORT && ranges.toString().length() <= SHORT;
+  }
+
+  private static BitSet bits(Ranges ranges) {
     BitSet bits = new BitSet();
     ranges.each((first, last) -> bits.set((int) first, (int) last + 1));
+    return bits;
+  }
+
+  private static String packed(BitSet bits) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     try {
       deflater.setInput(bits.toByteArray());
@@ -56,11 +87,36 @@ public final class PackedRanges {
       return Ranges.NONE;
     }
     return text.startsWith(PACKED)
-        ? unpacked(Base64.getDecoder().decode(text.substring(PACKED.length())))
+        ? Ranges.of(unpacked(Base64.getDecoder().decode(text.substring(PACKED.length()))))
         : Ranges.parse(text);
   }
 
-  private static Ranges unpacked(byte[] data) {
+  /**
+   * @param text null for none
+   * @param among those that it was written with
+   * @throws IllegalArgumentException for what {@link #write} does not write
+   */
+  public static Ranges read(@Nullable String text, Ranges among) {
+    if (text == null || !text.startsWith(RANKED)) {
+      return read(text);
+    }
+    BitSet ranked = unpacked(Base64.getDecoder().decode(text.substring(RANKED.length())));
+    BitSet bits = new BitSet();
+    among.each(
+        new Ranges.Each() {
+          private int rank;
+
+          @Override
+          public void range(long first, long last) {
+            for (int i = (int) first; i <= last; i++, rank++) {
+              bits.set(i, ranked.get(rank));
+            }
+          }
+        });
+    return Ranges.of(bits);
+  }
+
+  private static BitSet unpacked(byte[] data) {
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(data);
@@ -73,7 +129,7 @@ public final class PackedRanges {
         }
         out.write(part, 0, length);
       }
-      return Ranges.of(BitSet.valueOf(out.toByteArray()));
+      return BitSet.valueOf(out.toByteArray());
     } catch (DataFormatException e) {
       throw new IllegalArgumentException("no packed ranges", e);
     } finally {

@@ -6,6 +6,8 @@ import io.poolwright.api.ResourceFile;
 import io.poolwright.api.job.RepeatTask;
 import io.poolwright.api.job.RepeatTask.RepeatFile;
 import io.poolwright.api.task.OutputFile;
+import io.poolwright.api.task.OutputFile.UploadHeader;
+import io.poolwright.api.task.OutputKind;
 import io.poolwright.api.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ final class TaskTemplate {
   private static final Pattern STORAGE = Pattern.compile("(?s)s3://[^/]*/.*");
 
   private static final Pattern ADDRESS = Pattern.compile("(?s)s3://[^/]*/.*|https?://.+");
+  private static final Pattern HEADER = Pattern.compile(UploadHeader.VALUES);
   private static final Pattern RELATIVE = Pattern.compile("(?s)([^/].*)?");
 
   private final RepeatTask task;
@@ -43,7 +46,11 @@ final class TaskTemplate {
       Text filePattern,
       @Nullable Text bucket,
       @Nullable Text path,
+      @Nullable OutputKind fileConventions,
+      List<Header> headers,
       OutputFile.@Nullable UploadOptions uploadOptions) {}
+
+  private record Header(String name, @Nullable Text value) {}
 
   TaskTemplate(RepeatTask task, Generator generator) throws InvalidFactory {
     TaskRules.check("repeatTask", unfilled(task));
@@ -121,6 +128,14 @@ final class TaskTemplate {
     Fields below = fields.at("destination.container");
     Text path = below.text(OutputFile.Container.class, "path", container.path());
     below.check("path", path, RELATIVE, TaskRules.ABSOLUTE);
+    List<Header> headers = new ArrayList<>();
+    for (int i = 0; i < container.uploadHeaders().size(); i++) {
+      UploadHeader header = container.uploadHeaders().get(i);
+      Fields at = below.at("uploadHeaders[" + i + "]");
+      Text value = at.text(UploadHeader.class, "value", header.value());
+      at.check("value", value, HEADER, UploadHeader.OTHER_VALUE);
+      headers.add(new Header(header.name(), value));
+    }
     return new OutFile(
         Text.required(
             fields.path() + ".filePattern",
@@ -129,6 +144,8 @@ final class TaskTemplate {
             fields.generator()),
         below.text(OutputFile.Container.class, "bucket", container.bucket()),
         path,
+        container.fileConventions(),
+        headers,
         file.uploadOptions());
   }
 
@@ -177,12 +194,14 @@ final class TaskTemplate {
         task.applicationPackageReferences(),
         task.userIdentity(),
         task.requiredSlots(),
+        task.resources(),
         null,
         task.constraints(),
         null,
         task.exitConditions(),
         null,
-        task.authenticationTokenSettings());
+        task.authenticationTokenSettings(),
+        null);
   }
 
   TaskSpec fill(long index, List<String> values) {
@@ -192,12 +211,19 @@ final class TaskTemplate {
         Text.fill(displayName, values),
         Text.fill(commandLine, values),
         command.stream().map(c -> c.template().fill(values)).toList(),
-        imageName == null ? null : new ContainerSettings(imageName.template().fill(values)),
+        container(values),
         environment.stream()
             .map(e -> new EnvironmentSetting(e.name(), Text.fill(e.value(), values)))
             .toList(),
         inFiles.stream().map(f -> fill(f, values)).toList(),
         outFiles.stream().map(f -> fill(f, values)).toList());
+  }
+
+  private @Nullable ContainerSettings container(List<String> values) {
+    ContainerSettings settings = task.containerSettings();
+    return settings == null || imageName == null
+        ? null
+        : settings.withImageName(imageName.template().fill(values));
   }
 
   /** Azure's {@code httpUrl: "{url}"} names an object here, too. */
@@ -218,7 +244,12 @@ final class TaskTemplate {
         file.filePattern().template().fill(values),
         new OutputFile.Destination(
             new OutputFile.Container(
-                Text.fill(file.bucket(), values), Text.fill(file.path(), values))),
+                Text.fill(file.bucket(), values),
+                Text.fill(file.path(), values),
+                file.fileConventions(),
+                file.headers().stream()
+                    .map(h -> new UploadHeader(h.name(), Text.fill(h.value(), values)))
+                    .toList())),
         file.uploadOptions());
   }
 }

@@ -48,7 +48,7 @@ record Text(Template template) {
       Predicate<String> holds,
       String message)
       throws InvalidFactory {
-    if (text == null || generator.size().signum() == 0) {
+    if (text == null || generator.known() || generator.size().signum() == 0) {
       return;
     }
     Template template = text.template();

@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus.AutoScaleError;
 import io.poolwright.autoscale.Evaluation;
 import io.poolwright.autoscale.Formula;
 import io.poolwright.autoscale.FormulaError;
 import io.poolwright.cluster.LivePool;
+import io.poolwright.plan.pool.Autoscaling;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +32,19 @@ final class AutoscaleEvaluate {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
+  /** Where the pool comes from, as it is at each request. */
+  interface PoolSource {
+    Pool read() throws LivePool.Unknown;
+  }
+
   private final Clock clock;
 
-  private final @Nullable LivePool pool;
+  private final @Nullable PoolSource pool;
 
   /**
    * @param pool whose size and samples count; null where each request says its own
    */
-  AutoscaleEvaluate(Clock clock, @Nullable LivePool pool) {
+  AutoscaleEvaluate(Clock clock, @Nullable PoolSource pool) {
     this.clock = clock;
     this.pool = pool;
   }
@@ -52,25 +61,37 @@ final class AutoscaleEvaluate {
 
   private ObjectNode answer(String line) {
     try {
-      AutoscaleRequest request =
-          pool == null
-              ? AutoscaleRequest.read(JSON, line, clock)
-              : AutoscaleRequest.read(JSON, line, clock, pool.read());
-      return answer(Formula.evaluate(request.formula(), request.surroundings()));
+      return pool == null
+          ? answer(evaluation(AutoscaleRequest.read(JSON, line, clock)))
+          : answer(line, pool.read());
     } catch (AutoscaleRequest.Invalid e) {
-      return refused("parse", "InvalidRequest", e);
+      return refused(null, "parse", "InvalidRequest", e.getMessage());
     } catch (LivePool.Unknown e) {
-      return refused("runtime", "PoolNotFound", e);
+      return refused(null, "runtime", "PoolNotFound", e.getMessage());
     }
   }
 
-  private static ObjectNode refused(String kind, String code, Exception why) {
-    ObjectNode answer = targets(null, null, null);
+  private static Evaluation evaluation(AutoscaleRequest request) {
+    return Formula.evaluate(request.formula(), request.surroundings());
+  }
+
+  /** What the pool itself would refuse is no answer for it. */
+  private ObjectNode answer(String line, Pool live) throws AutoscaleRequest.Invalid {
+    Evaluation evaluation = evaluation(AutoscaleRequest.read(JSON, line, clock, live));
+    Optional<AutoScaleError> refusal = Autoscaling.refusal(live.getSpec(), evaluation);
+    return evaluation.error() != null || refusal.isEmpty()
+        ? answer(evaluation)
+        : refused(evaluation.results(), "runtime", refusal.get().code(), refusal.get().message());
+  }
+
+  private static ObjectNode refused(
+      @Nullable String results, String kind, String code, @Nullable String message) {
+    ObjectNode answer = targets(results, null, null);
     answer
         .putObject("error")
         .put("kind", kind)
         .put("code", code)
-        .put("message", why.getMessage())
+        .put("message", message)
         .putNull("line")
         .putNull("column");
     return answer;

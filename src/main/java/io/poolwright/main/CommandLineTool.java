@@ -6,6 +6,8 @@ import io.poolwright.api.task.Task;
 import io.poolwright.cluster.LiveJob;
 import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -85,15 +87,25 @@ public final class CommandLineTool {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
       loggers.getLoggerList().forEach(l -> l.setLevel(Level.OFF));
     }
-    int code =
-        new CommandLineTool(
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
-                new OutputStreamWriter(System.out, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                System.out,
-                Clock.systemUTC())
-            .run(List.of(arguments));
+    int code;
+    try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+      code = run(List.of(arguments), out);
+    } catch (IOException e) {
+      System.err.println("poolwright: the answer could not be written: " + e.getMessage());
+      code = 1;
+    }
     System.exit(code);
+  }
+
+  /** Not by System.out, which says nothing when it cannot write. */
+  private static int run(List<String> arguments, OutputStream out) throws IOException {
+    return new CommandLineTool(
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+            new OutputStreamWriter(out, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            out,
+            Clock.systemUTC())
+        .run(arguments);
   }
 
   int run(List<String> arguments) throws IOException {
@@ -136,7 +148,10 @@ public final class CommandLineTool {
     Map<String, String> given = given(options, Set.of("--namespace", "--state"));
     String word = given == null ? null : given.get("--state");
     Optional<TaskList.State> state = word == null ? Optional.empty() : TaskList.State.of(word);
-    if (given == null || job.startsWith("--") || (word != null && state.isEmpty())) {
+    if (given == null
+        || job.startsWith("--")
+        || job.isBlank()
+        || (word != null && state.isEmpty())) {
       return misused();
     }
     try (LiveJob live = LiveJob.of(given.get("--namespace"), job)) {
@@ -193,7 +208,7 @@ public final class CommandLineTool {
       return 0;
     }
     try (LivePool live = new LivePool(given.get("--namespace"), pool)) {
-      new AutoscaleEvaluate(clock, live).run(in, out);
+      new AutoscaleEvaluate(clock, live::read).run(in, out);
     }
     return 0;
   }

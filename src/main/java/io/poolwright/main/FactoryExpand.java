@@ -8,10 +8,13 @@ import io.poolwright.api.task.TaskSpec;
 import io.poolwright.factory.Factory;
 import io.poolwright.factory.InvalidFactory;
 import io.poolwright.factory.Listing;
+import io.poolwright.plan.Complaint;
+import io.poolwright.plan.task.TaskInput;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +70,33 @@ final class FactoryExpand {
     }
     Listing files = listing == null ? null : FactoryFile.listing(listing);
     try {
-      return Factory.of(found.factory(), files);
+      Factory factory = Factory.of(found.factory(), files);
+      check(factory, found.factory().type() == TaskFactory.Kind.TASK_COLLECTION);
+      return factory;
     } catch (InvalidFactory e) {
       throw e.below(found.place());
+    }
+  }
+
+  /** What a cluster would say of single tasks: that they can never run. */
+  private static void check(Factory factory, boolean collection) throws InvalidFactory {
+    for (long i = 0; i < factory.size(); i++) {
+      check(
+          collection ? "tasks[" + i + "]." : "repeatTask.",
+          factory.task(i),
+          collection ? "" : " (task " + i + ")");
+    }
+    TaskSpec merge = factory.mergeTask();
+    if (merge != null) {
+      check("mergeTask.", merge, "");
+    }
+  }
+
+  private static void check(String at, TaskSpec task, String which) throws InvalidFactory {
+    Optional<String> wrong = TaskInput.own(at, task).map(Complaint::message);
+    if (wrong.isPresent()) {
+      String[] parts = wrong.get().split(": ", 2);
+      throw new InvalidFactory(parts[0], parts[1] + which);
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.poolwright.api.job.TaskFactory;
@@ -49,13 +50,15 @@ record FactoryFile(String place, TaskFactory factory) {
   static FactoryFile read(Path file) throws InvalidFactory {
     List<FactoryFile> found = new ArrayList<>();
     for (JsonNode document : documents(file.toString(), text(file))) {
+      int before = found.size();
       for (String place : PLACES) {
         JsonNode node = document.at("/" + place.replace('.', '/'));
         if (!node.isMissingNode()) {
           found.add(read(place, node));
         }
       }
-      if (found.isEmpty() && document.has("type")) {
+      // Objects of Kubernetes may have a type as well, as a Secret has.
+      if (found.size() == before && document.has("type") && !document.has("kind")) {
         found.add(read("", document));
       }
     }
@@ -73,7 +76,9 @@ record FactoryFile(String place, TaskFactory factory) {
   private static FactoryFile read(String place, JsonNode node) throws InvalidFactory {
     SchemaCheck.check(place, node, TaskFactory.class);
     try {
-      return new FactoryFile(place, JSON.treeToValue(node, TaskFactory.class));
+      // A quantity reads one value out of the middle of others.
+      ObjectReader within = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      return new FactoryFile(place, within.treeToValue(node, TaskFactory.class));
     } catch (JsonProcessingException e) {
       throw new InvalidFactory(place, e.getOriginalMessage());
     }

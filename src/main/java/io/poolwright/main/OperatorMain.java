@@ -46,7 +46,7 @@ public final class OperatorMain {
     OperatorMetrics metrics = new OperatorMetrics(registry, build());
     String host = System.getenv().getOrDefault("HOSTNAME", "operator");
     KubernetesClient client =
-        Clients.build(Config.autoConfigure(null), Map.of("writes", new WriteCounter(metrics)));
+        Clients.ofOperator(Config.autoConfigure(null), Map.of("writes", new WriteCounter(metrics)));
     PoolwrightOperator operator =
         new PoolwrightOperator(
             client,

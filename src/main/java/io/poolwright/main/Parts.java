@@ -3,34 +3,44 @@ package io.poolwright.main;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.poolwright.board.Board;
 import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Board;
+import io.poolwright.cluster.AutoPools;
 import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Factories;
 import io.poolwright.cluster.FactoryPods;
+import io.poolwright.cluster.FileLists;
 import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.JobWorld;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.MountWords;
 import io.poolwright.cluster.NetworkObjects;
 import io.poolwright.cluster.NodeSigns;
 import io.poolwright.cluster.Pauses;
+import io.poolwright.cluster.PoolWorld;
+import io.poolwright.cluster.Preemptible;
 import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.ScheduledJobs;
 import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.TaskObjects;
 import io.poolwright.cluster.World;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.pods.CheckPods;
+import io.poolwright.pods.ListPods;
 import io.poolwright.pods.NodePods;
 import io.poolwright.pods.SpecialPods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.reconcile.ApplicationPackageReconciler;
+import io.poolwright.reconcile.Beginnings;
 import io.poolwright.reconcile.FactoryStarts;
 import io.poolwright.reconcile.FactoryTasks;
+import io.poolwright.reconcile.InlineTasks;
 import io.poolwright.reconcile.JobReconciler;
 import io.poolwright.reconcile.JobScheduleReconciler;
+import io.poolwright.reconcile.Listings;
 import io.poolwright.reconcile.Networks;
 import io.poolwright.reconcile.PoolReconciler;
 import io.poolwright.reconcile.Preparing;
@@ -73,21 +83,17 @@ final class Parts {
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);
     Pauses pauses = new Pauses();
-    Factories factories = new Factories();
+    FileLists fileLists = new FileLists(client, config.startTimeout(), clock);
+    Factories factories = new Factories(fileLists);
     FactoryPods factoryPods = new FactoryPods();
     Applications applications = new Applications(clock, config.startTimeout(), statuses);
     Preparations preparations = new Preparations(client, board, clock, config.startTimeout());
     world =
         new World(
-            clock,
-            config.startTimeout(),
-            config.samplePeriod(),
-            statuses,
-            board,
-            pauses,
-            applications,
-            factoryPods,
-            preparations);
+            clock, config.startTimeout(), statuses, board, pauses, applications, preparations);
+    PoolWorld poolWorld =
+        new PoolWorld(
+            world, board, preparations, applications, factoryPods, config.samplePeriod(), clock);
     JobWorld jobWorld =
         new JobWorld(
             world,
@@ -102,6 +108,7 @@ final class Parts {
     sweep = new Sweep(world, factoryPods, preparations, ledger);
     String pull = config.imagePullPolicy().name();
     TaskPods taskPods = new TaskPods(config.image(), pull);
+    AutoPools autoPools = new AutoPools(client);
     JobTokens tokens = new JobTokens(client, config.jobTokens());
     Preparing preparing =
         new Preparing(
@@ -134,6 +141,7 @@ final class Parts {
             wakes,
             writers,
             metrics);
+    Beginnings beginnings = new Beginnings();
     Starts starts =
         new Starts(
             world,
@@ -146,6 +154,7 @@ final class Parts {
             clock,
             pauses,
             wakes,
+            beginnings,
             writers,
             metrics);
     reconcilers.add(
@@ -157,15 +166,20 @@ final class Parts {
             statuses,
             events,
             wakes,
-            new CheckPods(config.image(), pull)));
+            new CheckPods(config.image(), pull),
+            clock));
+    Preemptible preemptible = new Preemptible(world, board, factoryPods, factories, ledger);
     reconcilers.add(
         new PoolReconciler(
             world,
+            poolWorld,
             factoryPods,
             board,
             ledger,
-            new Reservations(client),
+            new Reservations(client, clock),
             new Claims(client),
+            preemptible,
+            new MountWords(client),
             new Networks(new NetworkObjects(client), config.isolatePools(), clock),
             new Shows(world, new NodeSigns(client, clock), events, writers),
             starts,
@@ -183,17 +197,20 @@ final class Parts {
             factoryTasks,
             factoryPods,
             board,
-            ledger,
+            new InlineTasks(world, board, new TaskObjects(client), wakes, clock, makers),
+            beginnings,
             statuses,
             events,
             wakes,
             preparing,
+            preemptible,
+            new Listings(fileLists, ledger, new ListPods(config.image(), pull), clock),
             tokens,
-            clock,
-            makers));
+            autoPools,
+            clock));
     reconcilers.add(
         new JobScheduleReconciler(
-            world, board, new ScheduledJobs(client), statuses, events, wakes));
+            world, board, new ScheduledJobs(client), autoPools, statuses, events, wakes));
     reconcilers.add(
         new TaskReconciler(world, board, ledger, statuses, events, wakes, pauses, metrics, clock));
   }

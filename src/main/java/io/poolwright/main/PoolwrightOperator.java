@@ -16,7 +16,7 @@ import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndic
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.task.Task;
-import io.poolwright.cluster.Key;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.config.OperatorConfig;
 import io.poolwright.metrics.Health;

@@ -34,6 +34,7 @@ final class SchemaCheck {
           "jobId", "the tasks belong to the factory's job; ",
           "dependsOn", "tasks of a factory cannot depend on others, and mergeTask depends on all; ",
           "containerUrl", "containers are buckets here and named, not addressed; ",
+          "registry", "imagePullSecrets names the Secrets that have the registry's credentials; ",
           "blobSource", "it is httpUrl or storageUrl; ",
           "packageReferences", "put what they install into the image; ");
 
@@ -52,9 +53,9 @@ final class SchemaCheck {
       }
     }
     for (Field field : fields(type)) {
-      if (field.isAnnotationPresent(Required.class) && !node.hasNonNull(field.getName())) {
+      if (field.isAnnotationPresent(Required.class) && !node.hasNonNull(name(field))) {
         throw new InvalidFactory(
-            path.isEmpty() ? field.getName() : path + "." + field.getName(), "is required");
+            path.isEmpty() ? name(field) : path + "." + name(field), "is required");
       }
     }
   }
@@ -65,9 +66,15 @@ final class SchemaCheck {
         .toList();
   }
 
+  /** As it is written: some words cannot be names in Java. */
+  private static String name(Field field) {
+    JsonProperty written = field.getAnnotation(JsonProperty.class);
+    return written == null || written.value().isEmpty() ? field.getName() : written.value();
+  }
+
   private static Field field(Class<?> type, String path, String name) throws InvalidFactory {
     for (Field field : fields(type)) {
-      if (field.getName().equals(name)) {
+      if (name(field).equals(name)) {
         return field;
       }
     }
@@ -76,7 +83,7 @@ final class SchemaCheck {
         "there is no such field: "
             + ABSENT.getOrDefault(name, "")
             + "the fields are "
-            + fields(type).stream().map(Field::getName).collect(Collectors.joining(", ")));
+            + fields(type).stream().map(SchemaCheck::name).collect(Collectors.joining(", ")));
   }
 
   private static void value(
@@ -88,6 +95,8 @@ final class SchemaCheck {
       choice(path, node, type);
     } else if (type == List.class) {
       list(path, node, limits, (AnnotatedParameterizedType) declared);
+    } else if (type == Map.class) {
+      amounts(path, node, limits);
     } else if (type.isRecord()) {
       check(path, node, type);
     } else if (type == Boolean.class || type == boolean.class) {
@@ -153,6 +162,19 @@ final class SchemaCheck {
             : (Class<?>) item.getType();
     for (int i = 0; i < node.size(); i++) {
       value(path + "[" + i + "]", node.get(i), type, item, item);
+    }
+  }
+
+  /** The only maps that tasks have: of quantities. */
+  private static void amounts(String path, JsonNode node, AnnotatedElement limits)
+      throws InvalidFactory {
+    demand(path, node.isObject(), "must be an object, with fields");
+    size(path, node.size(), limits, "fields");
+    for (Map.Entry<String, JsonNode> given : node.properties()) {
+      demand(
+          path + "." + given.getKey(),
+          given.getValue().isTextual() || given.getValue().isIntegralNumber(),
+          "must be a whole number, or an amount as text");
     }
   }
 

@@ -78,7 +78,7 @@ final class TaskList {
       line("ID", "STATE", "ATTEMPT", "EXIT", "NODE", "WHY");
       TaskFactory spec = job.getSpec().taskFactory();
       if (spec != null && spec.type() != TaskFactory.Kind.TASK_COLLECTION) {
-        ofFactory(job, Factory.of(spec, null));
+        ofFactory(job, LiveJob.factory(job, spec));
       }
       objects.each(this::line);
     } catch (LiveJob.Unknown e) {

@@ -17,6 +17,7 @@ public final class OperatorMetrics {
 
   private final Counter tasksCompleted;
   private final Counter attemptsStarted;
+  private final Counter attemptsPreempted;
   private final Counter apiWrites;
   private final Histogram reconcileSeconds;
   private final Counter reconcileFailures;
@@ -31,6 +32,11 @@ public final class OperatorMetrics {
             .register(registry);
     attemptsStarted =
         Counter.build("poolwright_attempts_started_total", "Attempts whose task pod was let go.")
+            .register(registry);
+    attemptsPreempted =
+        Counter.build(
+                "poolwright_attempts_preempted_total",
+                "Attempts that were stopped for a task of a job with a higher priority.")
             .register(registry);
     apiWrites =
         Counter.build("poolwright_api_writes_total", "Writes sent to the API server.")
@@ -80,6 +86,11 @@ public final class OperatorMetrics {
   /** A task pod was let go: its command may run now. */
   public void attemptStarted() {
     attemptsStarted.inc();
+  }
+
+  /** So many task pods were marked as stopped for tasks of a higher priority. */
+  public void attemptsPreempted(int count) {
+    attemptsPreempted.inc(count);
   }
 
   /** A task had waited this long when its first attempt was let go. */

@@ -1,11 +1,14 @@
 package io.poolwright.plan;
 
+import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.UserIdentity;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.pods.CommandLine;
 import io.poolwright.pods.PackageUse;
+import io.poolwright.pods.RunOptions;
 import io.poolwright.status.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * rules are the same for tasks of every kind, the start task among them.
  */
 public record Complaint(Reason reason, String message) {
+  private static final String RUN_OPTIONS = "containerSettings.containerRunOptions";
 
   /**
    * @param field where the line stands
@@ -70,8 +74,7 @@ public record Complaint(Reason reason, String message) {
     if (identity == null || !identity.elevated()) {
       return Optional.empty();
     }
-    var context = pool.getSpec().node().templateOrEmpty().securityContext();
-    return context != null && !Boolean.TRUE.equals(context.getRunAsNonRoot())
+    return mayBeRoot(pool.getSpec())
         ? Optional.empty()
         : Optional.of(
             new Complaint(
@@ -80,6 +83,65 @@ public record Complaint(Reason reason, String message) {
                     + "userIdentity.autoUser.elevationLevel: Admin is user 0; give pool "
                     + pool.getMetadata().getName()
                     + " node.template.securityContext with runAsNonRoot: false"));
+  }
+
+  /**
+   * Run options that a container cannot have.
+   *
+   * @param at what stands before the field's name
+   * @param settings null where nothing is said
+   */
+  public static Optional<Complaint> ofRunOptions(
+      String at, @Nullable ContainerSettings settings, @Nullable UserIdentity identity) {
+    String field = at + RUN_OPTIONS;
+    try {
+      RunOptions options =
+          RunOptions.parse(settings == null ? null : settings.containerRunOptions());
+      if (options.user() != null && identity != null) {
+        return Optional.of(
+            new Complaint(
+                Reason.InvalidSetting,
+                field + ": --user: userIdentity says already as whom; leave one of them out"));
+      }
+      boolean root =
+          identity == null ? options.user() != null && options.user() == 0 : identity.elevated();
+      // Kubernetes has no ambient capabilities: the process of another user would not get them.
+      return !root && !options.addedCapabilities().isEmpty()
+          ? Optional.of(
+              new Complaint(
+                  Reason.InvalidSetting,
+                  field
+                      + ": --cap-add: only user 0 gets capabilities; let the command be that, with --user 0 or userIdentity.autoUser.elevationLevel: Admin, or leave it out"))
+          : ofVariables(field, options.environment());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Complaint(Reason.InvalidSetting, field + ": " + e.getMessage()));
+    }
+  }
+
+  /**
+   * Run options, right in themselves, that the pool's nodes do not allow.
+   *
+   * @param whose the pool, as it is called there
+   */
+  public static Optional<Complaint> ofRoot(
+      String at, @Nullable ContainerSettings settings, PoolSpec pool, String whose) {
+    Long user = RunOptions.parse(settings == null ? null : settings.containerRunOptions()).user();
+    return user == null || user != 0 || mayBeRoot(pool)
+        ? Optional.empty()
+        : Optional.of(
+            new Complaint(
+                Reason.InvalidSetting,
+                at
+                    + RUN_OPTIONS
+                    + ": --user: 0 is root; give "
+                    + whose
+                    + "node.template.securityContext with runAsNonRoot: false"));
+  }
+
+  /** Only where the pool says so in a word: one that gives a user means its commands to be that. */
+  private static boolean mayBeRoot(PoolSpec pool) {
+    var context = pool.node().templateOrEmpty().securityContext();
+    return context != null && Boolean.FALSE.equals(context.getRunAsNonRoot());
   }
 
   /** Names that only Poolwright sets. */

@@ -1,10 +1,12 @@
 package io.poolwright.pods;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +22,12 @@ public final class Names {
 
   /** Of a task of a factory, which has no object: its index. Its pods are its job's. */
   public static final String INDEX = "poolwright.io/index";
+
+  /** On an inline task: where among the job's it stands. */
+  public static final String PLACE = "poolwright.io/place";
+
+  /** Of a multi-instance task's pod: which it is, and of how many. */
+  public static final String SUBTASK = "poolwright.io/subtask";
 
   public static final String NODE = "poolwright.io/node";
   public static final String NUMBER = "poolwright.io/number";
@@ -47,14 +55,26 @@ public final class Names {
 
   public static final String LEND = "lend";
 
+  /** On a task pod of such a pool whose limits are not its share of the node: its slots. */
+  public static final String SLOTS = "poolwright.io/slots";
+
   /** On a node pod: "false" where it is a Spot node's. */
   public static final String DEDICATED = "poolwright.io/dedicated";
 
   /** On a node pod that takes no more tasks and ends those it has: its value says how. */
   public static final String LEAVING = "poolwright.io/leaving";
 
+  /** On a task pod that is stopped for a task of a higher priority: JOB/TASK of that one. */
+  public static final String PREEMPTED_FOR = "poolwright.io/preempted-for";
+
   /** On a node pod: its state, as far as that is worth a write. */
   public static final String STATE = "poolwright.io/state";
+
+  /** On a Pool that was made for a job or a schedule: the UID of that one. */
+  public static final String AUTO_POOL_OF = "poolwright.io/auto-pool-of";
+
+  /** On such a Pool: what its spec was made of. */
+  public static final String AUTO_POOL_SPEC = "poolwright.io/auto-pool-spec";
 
   private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
   private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
@@ -69,6 +89,7 @@ public final class Names {
   public static final String JOINED_WITH = "poolwright.io/packages";
 
   public static final String ROLE_CHECK = "check";
+  public static final String ROLE_LIST = "list";
   public static final String ROLE_NODE = "node";
   public static final String ROLE_TASK = "task";
 
@@ -99,7 +120,17 @@ public final class Names {
   /** Label values and pod names (which become host names) end here. */
   private static final int LIMIT = 63;
 
+  private static final int POOL_LIMIT = 50;
+
   private Names() {}
+
+  /**
+   * The pod of a subtask; of the primary, which is 0, that of the task. Other tasks' pods end with
+   * a number.
+   */
+  static String taskPod(String task, int attempt, int subtask) {
+    return subtask == 0 ? taskPod(task, attempt) : shorten(task, "-" + attempt + "-s" + subtask);
+  }
 
   public static String taskPod(String task, int attempt) {
     return shorten(task, "-" + attempt);
@@ -123,6 +154,23 @@ public final class Names {
     return shorten(name, "-check-" + hash(look));
   }
 
+  /**
+   * The pod that lists the objects that a job makes tasks of.
+   *
+   * @param look all that makes it another listing
+   */
+  static String listPod(String job, String look) {
+    return shorten(job, "-list-" + hash(look));
+  }
+
+  /**
+   * What keeps a part of the list of a job's objects: another list, or another job of the name, has
+   * others.
+   */
+  public static String filesOf(String job, String jobUid, String digest, int part) {
+    return shorten(job, "-files-" + hash(jobUid + "\n" + digest) + "-" + part);
+  }
+
   /** A name for a content: as good as the content where two are compared. */
   static String fingerprint(String content) {
     return hash(content);
@@ -130,6 +178,19 @@ public final class Names {
 
   public static String nodePod(String pool, int number) {
     return shorten(pool, "-node-" + number);
+  }
+
+  /**
+   * A pool that is made for a job or a schedule; not longer than the names of pools may be.
+   *
+   * @param prefix what it begins with; the owner's name where it is empty
+   */
+  static String autoPool(Optional<String> prefix, OwnerReference owner) {
+    String ending = "-" + hash(owner.getUid());
+    String start = prefix.orElseGet(owner::getName);
+    int most = POOL_LIMIT - ending.length();
+    return (start.length() <= most ? start : start.substring(0, most).replaceAll("-+$", ""))
+        + ending;
   }
 
   /** The claim that the ephemeral volume controller makes for a node pod's directory. */

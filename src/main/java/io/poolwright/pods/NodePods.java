@@ -63,6 +63,7 @@ public final class NodePods {
       }
       (start.waits() ? inits : containers).add(made.command());
     }
+    UserContainer container = new UserContainer(start == null ? null : start.containerSettings());
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
@@ -86,13 +87,14 @@ public final class NodePods {
         .withAffinity(template.affinity())
         .withPriorityClassName(template.priorityClassName())
         .withRuntimeClassName(template.runtimeClassName())
-        .withImagePullSecrets(template.imagePullSecrets())
+        .withImagePullSecrets(container.pullSecrets(template))
         .withInitContainers(inits)
         .withContainers(containers)
         .withVolumes(
             PodParts.run(), PodParts.storage(), directory(spec, keepsDirectory ? name : null))
         .addAllToVolumes(Mounts.volumes(pool))
         .addAllToVolumes(start == null ? List.of() : Packages.volumes(installed))
+        .addAllToVolumes(container.volumes())
         .endSpec()
         .build();
   }

@@ -12,6 +12,15 @@ public final class Owners {
     return object.getMetadata().getOwnerReferences().stream().anyMatch(o -> uid.equals(o.getUid()));
   }
 
+  /** Whether an object of the same kind owns it, and this one does not. */
+  public static boolean ofAnother(HasMetadata object, HasMetadata owner) {
+    return !own(object, owner.getMetadata().getUid())
+        && object.getMetadata().getOwnerReferences().stream()
+            .anyMatch(o ->
+                owner.getKind().equals(o.getKind())
+                    && owner.getApiVersion().equals(o.getApiVersion()));
+  }
+
   /** What goes with its owner, which controls it. */
   public static OwnerReference by(HasMetadata owner) {
     return new OwnerReferenceBuilder()

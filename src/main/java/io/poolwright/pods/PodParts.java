@@ -117,9 +117,11 @@ final class PodParts {
   static ResourceRequirements limitedTo(Map<String, Quantity> limits) {
     Map<String, Quantity> requests = new TreeMap<>();
     // Each one that is limited: where a request is absent, Kubernetes takes the limit for it.
-    limits
-        .keySet()
-        .forEach(r -> requests.put(r, r.equals("cpu") ? new Quantity("1m") : new Quantity("1Mi")));
+    limits.forEach((r, most) -> {
+      Quantity least = new Quantity("cpu".equals(r) ? "1m" : "1Mi");
+      boolean fits = least.getNumericalAmount().compareTo(most.getNumericalAmount()) <= 0;
+      requests.put(r, fits ? least : most);
+    });
     return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
   }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ResourceFiles {
   static final String VARIABLE = "POOLWRIGHT_RESOURCE_FILES";
 
+  /** Those that go to all nodes of a multi-instance task, into its directory. */
+  static final String COMMON = "POOLWRIGHT_COMMON_FILES";
+
   private ResourceFiles() {}
 
   /**

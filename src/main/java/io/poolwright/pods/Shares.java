@@ -10,10 +10,10 @@ import java.util.TreeMap;
  * A task's part of its node: size × requiredSlots / taskSlotsPerNode, rounded down, at least the
  * smallest unit.
  */
-final class Shares {
+public final class Shares {
   private Shares() {}
 
-  static Map<String, Quantity> of(Map<String, Quantity> size, int slots, int slotsPerNode) {
+  public static Map<String, Quantity> of(Map<String, Quantity> size, int slots, int slotsPerNode) {
     Map<String, Quantity> share = new TreeMap<>();
     size.forEach(
         (resource, whole) -> share.put(resource, part(resource, whole, slots, slotsPerNode)));

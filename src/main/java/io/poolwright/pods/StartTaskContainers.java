@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.StartTask;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -58,8 +57,11 @@ final class StartTaskContainers {
   }
 
   Container command() {
-    Map<String, String> env = new LinkedHashMap<>(PodParts.merged(start.environmentSettings()));
+    UserContainer container = new UserContainer(start.containerSettings());
+    Map<String, String> env = container.environment();
+    env.putAll(PodParts.merged(start.environmentSettings()));
     env.putAll(common);
+    env.putAll(container.forRunner());
     env.put(
         "POOLWRIGHT_MAX_RETRIES",
         Integer.toString(start.maxTaskRetryCount() == null ? 0 : start.maxTaskRetryCount()));
@@ -67,18 +69,14 @@ final class StartTaskContainers {
         new ArrayList<>(
             List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/start-runner.sh"));
     command.addAll(PodParts.verbatim(words(start)));
-    String image =
-        start.containerSettings() == null
-            ? pool.getSpec().node().image()
-            : start.containerSettings().imageName();
     return new ContainerBuilder()
         .withName("start-task")
-        .withImage(image)
+        .withImage(container.image(pool))
         .withCommand(command)
         .withEnv(PodParts.env(env))
-        .withWorkingDir("/")
+        .withWorkingDir(container.workingDir())
         .withSecurityContext(
-            PodParts.theirs(pool.getSpec().node().templateOrEmpty(), start.userIdentity()))
+            container.security(pool.getSpec().node().templateOrEmpty(), start.userIdentity()))
         .withResources(PodParts.limitedTo(pool.getSpec().node().size()))
         .withTerminationMessagePolicy("File")
         .withVolumeMounts(
@@ -87,6 +85,7 @@ final class StartTaskContainers {
             PodParts.mount("node", PodParts.ROOT + "/applications", "applications", true))
         .addAllToVolumeMounts(Packages.mounts(installed))
         .addAllToVolumeMounts(Mounts.mounts(pool))
+        .addAllToVolumeMounts(container.mounts())
         .build();
   }
 

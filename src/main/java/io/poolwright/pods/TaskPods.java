@@ -11,10 +11,8 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
-import io.poolwright.api.job.JobSpec.LogUpload;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskSpec;
 import java.time.Duration;
@@ -30,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * and held until the ledger says.
  */
 public final class TaskPods {
+  private static final String RETENTION = "POOLWRIGHT_RETENTION_SECONDS";
+
   private final String agentImage;
   private final String pullPolicy;
 
@@ -45,9 +45,20 @@ public final class TaskPods {
    * @param machine the Kubernetes node that the node pod is on
    * @param spot whether it is a Spot node
    * @param packages the mark {@link Names#PACKAGES} of the node pod; null where it has none
+   * @param subtask which of a multi-instance task's nodes; 0 is the primary
    */
   public record Place(
-      String node, String machine, boolean spot, @Nullable String packages, int attempt) {}
+      String node,
+      String machine,
+      boolean spot,
+      @Nullable String packages,
+      int attempt,
+      int subtask) {
+    public Place(
+        String node, String machine, boolean spot, @Nullable String packages, int attempt) {
+      this(node, machine, spot, packages, attempt, 0);
+    }
+  }
 
   /**
    * @param task one with the label {@link Names#INDEX} is of the job's factory: its pod is the
@@ -57,7 +68,8 @@ public final class TaskPods {
    */
   public Pod build(
       Task task, Job job, Pool pool, Place place, Map<String, ApplicationPackage> packages) {
-    Pod plain = plain(task, job, pool, place, packages);
+    Pod one = plain(MultiInstance.part(task, place.subtask()), job, pool, place, packages);
+    Pod plain = MultiInstance.in(one, task, pool, place);
     Pod pod = PreparedDirectory.of(job, pool).map(d -> d.forReading(plain)).orElse(plain);
     return JobToken.has(task) ? JobToken.in(pod, job) : pod;
   }
@@ -83,11 +95,11 @@ public final class TaskPods {
     installed.addAll(Packages.installed(fetched));
     Map<String, String> common = environment(task, job, pool, place, installed);
     PoolSpec.Template template = pool.getSpec().template(place.spot());
-    List<Container> containers =
-        new ArrayList<>(List.of(command(task, job, pool, common, installed)));
-    String outputs = outputs(task, job, place);
-    if (outputs != null) {
-      containers.add(stageOut(pool, common, outputs));
+    UserContainer container = new UserContainer(task.getSpec().containerSettings());
+    Container command = command(task, job, pool, common, installed);
+    List<Container> containers = new ArrayList<>(List.of(command));
+    if (OutputRequest.any(task, job)) {
+      containers.add(stageOut(task, pool, OutputRequest.of(task, job, place, command.getEnv())));
     }
     // A task of a factory is no object that could own anything.
     HasMetadata owner = index(task) == null ? task : job;
@@ -111,7 +123,7 @@ public final class TaskPods {
         .withTolerations(template.tolerations())
         .withPriorityClassName(template.priorityClassName())
         .withRuntimeClassName(template.runtimeClassName())
-        .withImagePullSecrets(template.imagePullSecrets())
+        .withImagePullSecrets(container.pullSecrets(template))
         .withNewAffinity()
         .withNewNodeAffinity()
         .withNewRequiredDuringSchedulingIgnoredDuringExecution()
@@ -125,11 +137,12 @@ public final class TaskPods {
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .endAffinity()
-        .withInitContainers(stageIn(task, pool, common, Packages.toUnpack(fetched)))
+        .withInitContainers(stageIn(task, pool, Packages.toUnpack(fetched)))
         .withContainers(containers)
         .withVolumes(PodParts.run(), PodParts.storage(), directory(pool, place))
         .addAllToVolumes(Mounts.volumes(pool))
         .addAllToVolumes(Packages.volumes(installed))
+        .addAllToVolumes(container.volumes())
         .endSpec()
         .build();
   }
@@ -152,6 +165,9 @@ public final class TaskPods {
     }
     if (pool.getSpec().lends()) {
       labels.put(Names.RESERVATION, Names.LEND);
+      if (!task.getSpec().resources().isEmpty()) {
+        labels.put(Names.SLOTS, Integer.toString(task.getSpec().slots()));
+      }
     }
     return labels;
   }
@@ -178,13 +194,26 @@ public final class TaskPods {
     env.put("AZ_BATCH_TASK_ID", task.id());
     env.put("AZ_BATCH_TASK_DIR", directory);
     env.put("AZ_BATCH_TASK_WORKING_DIR", directory + "/wd");
+    env.putAll(MultiInstance.variables(task, place));
     env.putAll(Packages.variables(installed));
     return env;
   }
 
-  private Container stageIn(
-      Task task, Pool pool, Map<String, String> common, List<Map<String, Object>> unpack) {
-    Map<String, String> env = new LinkedHashMap<>(common);
+  /**
+   * What those read that stage its files, and no more: what a write of a pod costs the API server
+   * grows with the number of its fields.
+   */
+  private static Map<String, String> ofStagers(Task task) {
+    String directory = TaskDirectory.of(task);
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("AZ_BATCH_TASK_DIR", directory);
+    env.put("AZ_BATCH_TASK_WORKING_DIR", directory + "/wd");
+    return env;
+  }
+
+  private Container stageIn(Task task, Pool pool, List<Map<String, Object>> unpack) {
+    Map<String, String> env = ofStagers(task);
+    env.put(RETENTION, Long.toString(task.getSpec().limits().retention().toSeconds()));
     if (!task.getSpec().resourceFiles().isEmpty()) {
       env.put(
           ResourceFiles.VARIABLE,
@@ -208,12 +237,6 @@ public final class TaskPods {
         .build();
   }
 
-  private static void put(Map<String, Object> entry, String name, @Nullable String value) {
-    if (value != null) {
-      entry.put(name, value);
-    }
-  }
-
   private Container command(
       Task task,
       Job job,
@@ -221,8 +244,10 @@ public final class TaskPods {
       Map<String, String> common,
       List<Packages.Installed> installed) {
     TaskSpec spec = task.getSpec();
-    Map<String, String> env =
-        PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings());
+    UserContainer container = new UserContainer(spec.containerSettings());
+    Map<String, String> env = container.environment();
+    env.putAll(
+        PodParts.merged(job.getSpec().commonEnvironmentSettings(), spec.environmentSettings()));
     env.putAll(common);
     env.putAll(Mounts.variables(pool));
     Map<String, String> neighbours = PodParts.neighbours(pool);
@@ -236,28 +261,25 @@ public final class TaskPods {
       Duration limit = spec.limits().maxWallClockTime().duration();
       env.put("POOLWRIGHT_MAX_WALL_CLOCK_SECONDS", Long.toString(Math.max(1, limit.toSeconds())));
     }
-    env.put("POOLWRIGHT_RETENTION_SECONDS", Long.toString(spec.limits().retention().toSeconds()));
+    env.putAll(container.forRunner());
+    // Whoever is the last to need the directory says until when it is kept.
+    if (!OutputRequest.any(task, job)) {
+      env.put(RETENTION, Long.toString(spec.limits().retention().toSeconds()));
+    }
     List<String> words =
         new ArrayList<>(List.of(PodParts.RUN + "/busybox", "sh", PodParts.RUN + "/runner.sh"));
     words.addAll(
         PodParts.verbatim(
             spec.commandLine() == null ? spec.command() : CommandLine.split(spec.commandLine())));
-    String image =
-        spec.containerSettings() == null
-            ? pool.getSpec().node().image()
-            : spec.containerSettings().imageName();
     return new ContainerBuilder()
         .withName("task")
-        .withImage(image)
+        .withImage(container.image(pool))
         .withCommand(words)
-        .withWorkingDir("/")
+        .withWorkingDir(container.workingDir())
         .withEnv(PodParts.env(env))
         .withSecurityContext(
-            PodParts.theirs(pool.getSpec().node().templateOrEmpty(), spec.userIdentity()))
-        .withResources(
-            PodParts.limitedTo(
-                Shares.of(
-                    pool.getSpec().node().size(), spec.slots(), pool.getSpec().slotsPerNode())))
+            container.security(pool.getSpec().node().templateOrEmpty(), spec.userIdentity()))
+        .withResources(TaskResources.of(spec, pool.getSpec()))
         .withVolumeMounts(
             PodParts.mount("run", PodParts.RUN, null, false),
             PodParts.mount("node", PodParts.ROOT + "/shared", "shared", false),
@@ -266,11 +288,13 @@ public final class TaskPods {
             PodParts.mount("node", TaskDirectory.of(task), TaskDirectory.within(task), false))
         .addAllToVolumeMounts(Mounts.mounts(pool))
         .addAllToVolumeMounts(Packages.mounts(installed))
+        .addAllToVolumeMounts(container.mounts())
         .build();
   }
 
-  private Container stageOut(Pool pool, Map<String, String> common, String outputs) {
-    Map<String, String> env = new LinkedHashMap<>(common);
+  private Container stageOut(Task task, Pool pool, String outputs) {
+    Map<String, String> env = ofStagers(task);
+    env.put(RETENTION, Long.toString(task.getSpec().limits().retention().toSeconds()));
     env.put("POOLWRIGHT_OUTPUTS", outputs);
     List<VolumeMount> mounts = stagerMounts();
     mounts.add(workitems());
@@ -278,57 +302,6 @@ public final class TaskPods {
         .withEnv(PodParts.env(env))
         .withVolumeMounts(mounts)
         .build();
-  }
-
-  /** Null where nothing can be stored: then the pod has no stage-out at all. */
-  private static @Nullable String outputs(Task task, Job job, Place place) {
-    List<Map<String, Object>> files = new ArrayList<>();
-    for (int i = 0; i < task.getSpec().outputFiles().size(); i++) {
-      OutputFile file = task.getSpec().outputFiles().get(i);
-      Map<String, Object> destination = new LinkedHashMap<>();
-      put(destination, "bucket", file.destination().container().bucket());
-      put(destination, "path", file.destination().container().path());
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("field", "spec.outputFiles[" + i + "]");
-      entry.put("filePattern", file.filePattern());
-      entry.put("destination", destination);
-      entry.put("uploadCondition", condition(file));
-      files.add(entry);
-    }
-    LogUpload logs = job.getSpec().logs();
-    if (files.isEmpty() && logs == LogUpload.NEVER) {
-      return null;
-    }
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put(
-        "logs",
-        switch (logs) {
-          case ALWAYS -> "Always";
-          case ON_FAILURE -> "OnFailure";
-          case NEVER -> "Never";
-        });
-    all.put(
-        "logsPrefix",
-        "poolwright/"
-            + job.getMetadata().getName()
-            + "/"
-            + task.id()
-            + "/"
-            + place.attempt()
-            + "/");
-    all.put("files", files);
-    return NodePods.json(all);
-  }
-
-  private static String condition(OutputFile file) {
-    if (file.uploadOptions() == null || file.uploadOptions().uploadCondition() == null) {
-      return "TaskCompletion";
-    }
-    return switch (file.uploadOptions().uploadCondition()) {
-      case TASK_SUCCESS -> "TaskSuccess";
-      case TASK_FAILURE -> "TaskFailure";
-      case TASK_COMPLETION -> "TaskCompletion";
-    };
   }
 
   private ContainerBuilder ours(String name, Pool pool, String script) {

@@ -13,10 +13,10 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.apppackage.ApplicationPackageStatus;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.VersionStatus;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Board;
 import io.poolwright.cluster.Events;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
@@ -27,6 +27,7 @@ import io.poolwright.pods.CheckPods;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PackageSeen;
 import io.poolwright.snapshot.PodSeen;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
   private final Wakes wakes;
   private final CheckPods checkPods;
 
-  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Refusals refusals;
   private final Map<String, List<Object>> told = new ConcurrentHashMap<>();
 
   public ApplicationPackageReconciler(
@@ -62,7 +63,8 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
       Statuses statuses,
       Events events,
       Wakes wakes,
-      CheckPods checkPods) {
+      CheckPods checkPods,
+      Clock clock) {
     this.world = world;
     this.board = board;
     this.applications = applications;
@@ -71,6 +73,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
     this.events = events;
     this.wakes = wakes;
     this.checkPods = checkPods;
+    this.refusals = new Refusals(clock);
   }
 
   @Override
@@ -100,7 +103,7 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
       return look(cached);
     }
     String uid = cached.getMetadata().getUid();
-    refusals.remove(uid);
+    refusals.forget(uid);
     told.remove(uid);
     statuses.forget(uid);
     tell(cached);
@@ -108,7 +111,6 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
   }
 
   private UpdateControl<ApplicationPackage> look(ApplicationPackage cached) {
-    String uid = cached.getMetadata().getUid();
     ApplicationPackage found = statuses.latest(cached, ApplicationPackage.class);
     if (found.getSpec() == null) {
       Unreadable.say(statuses, found);
@@ -121,11 +123,11 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
     if (found.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
-    PackageSeen seen = applications.see(found, refusals.get(uid));
+    PackageSeen seen = applications.see(found, refusals.of(found));
     PackagePlan plan = PackageChecks.decide(seen);
     Optional<String> refused = apply(found, plan);
     say(found, plan);
-    if (refused.isPresent() && refusals.put(uid, refused.get()) == null) {
+    if (refusals.settle(found, seen.refusal(), !plan.create().isEmpty(), refused)) {
       // Said at once; what the API server says later, it may say in other words each time.
       return UpdateControl.<ApplicationPackage>noUpdate().rescheduleAfter(Duration.ofMillis(1));
     }
@@ -149,9 +151,6 @@ public final class ApplicationPackageReconciler implements Reconciler<Applicatio
           return Optional.of(no.message());
         }
       }
-    }
-    if (!plan.create().isEmpty()) {
-      refusals.remove(uid);
     }
     return Optional.empty();
   }

@@ -5,19 +5,22 @@ import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Applications;
 import io.poolwright.cluster.Factories;
 import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.JobTokens;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.LostList;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
+import io.poolwright.cluster.UnreadList;
 import io.poolwright.cluster.World;
 import io.poolwright.factory.Factory;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.factory.FactoryLedger;
+import io.poolwright.plan.factory.NeverRuns;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.LedgerEntry;
 import io.poolwright.plan.task.TaskInput;
@@ -109,16 +112,30 @@ public final class FactoryStarts {
   void all(Pool pool, String jobName, List<Assigned> assigned, Map<String, PodSeen> nodes) {
     Optional<Job> found = world.job(pool.getMetadata().getNamespace(), jobName);
     Optional<Factory> factory = found.flatMap(factories::of);
-    if (factory.isEmpty() || !FactoryTasks.mayStart(found.get(), pool)) {
+    if (factory.isEmpty()
+        || factories.lost(found.get()) != null
+        || !FactoryTasks.mayStart(found.get(), pool)) {
       return;
     }
-    Job job = found.get();
+    try {
+      all(pool, found.get(), factory.get(), assigned, nodes);
+    } catch (LostList e) {
+      factories.lost(found.get(), e);
+      wakes.job(Key.of(found.get()));
+    } catch (UnreadList e) {
+      pauses.pause(found.get().getMetadata().getUid(), clock.instant().plus(REFUSAL_PAUSE));
+      wakes.job(Key.of(found.get()));
+    }
+  }
+
+  private void all(
+      Pool pool, Job job, Factory factory, List<Assigned> assigned, Map<String, PodSeen> nodes) {
     Map<String, Boolean> isPrepared = new HashMap<>();
     List<Assigned> prepared =
         assigned.stream()
             .filter(a -> isPrepared.computeIfAbsent(a.node(), n -> world.isPrepared(job, n)))
             .toList();
-    List<Start> starts = starts(new FactoryLedger(job, factory.get()), prepared, nodes);
+    List<Start> starts = starts(new FactoryLedger(job, factory), prepared, nodes);
     if (starts.isEmpty()) {
       return;
     }
@@ -140,11 +157,12 @@ public final class FactoryStarts {
             .toList();
     List<Start> never = starts.stream().filter(s -> s.complaint().isPresent()).toList();
     if (!begun.isEmpty() || !never.isEmpty()) {
-      intend(pool, job, factory.get(), begun, never);
+      intend(pool, job, factory, begun, never);
     }
     if (!failed.isEmpty()) {
       throw new IllegalStateException(
-          failed.size() + " pod(s) of job " + jobName + " could not be made", failed.peek());
+          failed.size() + " pod(s) of job " + job.getMetadata().getName() + " could not be made",
+          failed.peek());
     }
   }
 
@@ -246,7 +264,7 @@ public final class FactoryStarts {
                 Start start = one.start();
                 if (page.takes(start.index(), start.attempt())) {
                   // What it remembers of earlier attempts is the page's.
-                  Task task = page.task(start.index(), 0);
+                  Task task = page.outline(start.index(), 0);
                   page.enter(
                       start.index(),
                       task,
@@ -263,7 +281,7 @@ public final class FactoryStarts {
               Stream<Start> fails = never.stream().filter(s -> page.takes(s.index(), s.attempt()));
               fails.forEach(s -> {
                 Complaint why = s.complaint().orElseThrow();
-                page.enter(s.index(), s.task(), LedgerEntry.neverRuns(s.task(), why, now));
+                page.enter(s.index(), s.task(), NeverRuns.status(s.task(), why, now));
                 entered.add(s.index());
               });
               return !entered.isEmpty();

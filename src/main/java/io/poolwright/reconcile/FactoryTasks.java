@@ -5,16 +5,18 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.pool.Pool;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.Factories;
 import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.JobWorld;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.LostList;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.Statuses;
+import io.poolwright.cluster.UnreadList;
 import io.poolwright.factory.Factory;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.Again;
@@ -24,7 +26,9 @@ import io.poolwright.plan.factory.FactoryLife;
 import io.poolwright.plan.factory.FactoryPlan;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.task.TaskPlan;
+import io.poolwright.pods.JobPool;
 import io.poolwright.snapshot.FactorySeen;
+import io.poolwright.snapshot.ListTrouble;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.util.HashSet;
@@ -99,13 +103,27 @@ public final class FactoryTasks {
       wake(change);
     }
     Optional<Factory> factory = factories.of(job);
-    return factory.isEmpty() ? new Looked(job, null) : look(job, factory.get());
+    if (factory.isEmpty()) {
+      return new Looked(job, null);
+    }
+    try {
+      return look(job, factory.get(), null);
+    } catch (LostList e) {
+      factories.lost(job, e);
+      return look(job, factory.get(), null);
+    } catch (UnreadList e) {
+      return look(job, factory.get(), new ListTrouble(e.sentence(), false));
+    }
   }
 
-  private Looked look(Job cached, Factory factory) {
+  /**
+   * @param unread why the keys of its tasks cannot be read now; null where nobody knows of that
+   */
+  private Looked look(Job cached, Factory factory, @Nullable ListTrouble unread) {
     synchronized (turn(cached)) {
-      Job job = statuses.latest(cached, Job.class);
-      FactorySeen seen = world.seeFactory(job, factory);
+      Job job = world.now(cached);
+      FactorySeen found = world.seeFactory(job, factory);
+      FactorySeen seen = unread == null ? found : found.with(unread);
       FactoryPlan plan = FactoryLife.decide(seen, factory);
       // One pod that cannot be changed does not keep what is known of the others from being
       // written; the look is tried again for it.
@@ -156,12 +174,21 @@ public final class FactoryTasks {
 
   /** Takes what runs of a job's factory, before anything is decided. */
   public void fill(Job job) {
-    factories
-        .of(job)
-        .ifPresent(factory -> {
-          FactoryPlan plan = FactoryLife.decide(world.seeFactory(job, factory), factory);
-          note(job, plan.idle(), factory);
-        });
+    factories.of(job).ifPresent(f -> note(job, FactoryPlan.idle(new FactoryLedger(job, f)), f));
+  }
+
+  /**
+   * Writes the job's status where no start has written it since the job was seen. A write in
+   * between would have a start's own refused, and its pods made in vain. Empty where the job is not
+   * as seen.
+   */
+  Optional<Job> write(Job seen, JobStatus status) {
+    synchronized (turn(seen)) {
+      String version = world.now(seen).getMetadata().getResourceVersion();
+      return version.equals(seen.getMetadata().getResourceVersion())
+          ? statuses.write(seen, new Job(), status)
+          : Optional.empty();
+    }
   }
 
   private Object turn(Job job) {
@@ -201,7 +228,7 @@ public final class FactoryTasks {
     if (!world.isThere(job)) {
       return;
     }
-    wake(board.put(job, plan, factory.size() == 0 ? 1 : factory.task(0).slots()));
+    wake(board.put(job, plan, factory.size() == 0 ? 1 : factory.outline(0).slots()));
   }
 
   private void wake(Board.Change change) {
@@ -219,7 +246,7 @@ public final class FactoryTasks {
     FactoryStatus status = page.status();
     TaskCounts counts = page.counts();
     TaskCounts tasks = board.objects(key).plus(counts);
-    int slots = counts.total() == 0 ? 1 : page.task(0, 0).getSpec().slots();
+    int slots = counts.total() == 0 ? 1 : page.outline(0, 0).getSpec().slots();
     JobStatus now =
         job.statusOrNew()
             .with(
@@ -240,8 +267,7 @@ public final class FactoryTasks {
 
   /** Whether tasks of the job may start on the pool. */
   static boolean mayStart(Job job, Pool pool) {
-    return JobLife.runsTasks(job)
-        && job.getSpec().poolInfo().poolId().equals(pool.getMetadata().getName());
+    return JobLife.runsTasks(job) && JobPool.name(job).equals(pool.getMetadata().getName());
   }
 
   /**
@@ -253,7 +279,7 @@ public final class FactoryTasks {
   Optional<Job> intend(
       Job cached, Pool pool, Factory factory, Function<FactoryLedger, Boolean> enter) {
     synchronized (turn(cached)) {
-      Job job = statuses.latest(cached, Job.class);
+      Job job = world.now(cached);
       FactoryLedger page = new FactoryLedger(job, factory);
       // The pods took their time: the job may be over since.
       if (!mayStart(job, pool) || !enter.apply(page)) {

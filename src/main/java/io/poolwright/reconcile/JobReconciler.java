@@ -14,24 +14,25 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
-import io.poolwright.api.task.TaskSpec;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
+import io.poolwright.cluster.AutoPools;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.JobTokens;
 import io.poolwright.cluster.JobWorld;
-import io.poolwright.cluster.Key;
-import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.Preemptible;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Statuses;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.Again;
+import io.poolwright.plan.job.AutoPool;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.job.JobPlan;
-import io.poolwright.plan.job.OwnTasks;
 import io.poolwright.plan.job.Preparation;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
-import io.poolwright.pods.Owners;
+import io.poolwright.snapshot.FilesSeen;
 import io.poolwright.snapshot.JobSeen;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,10 +40,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One job: its inline tasks, its counts, its end. */
@@ -60,22 +59,22 @@ public final class JobReconciler implements Reconciler<Job> {
   /** What we wrote ourselves is on its way back to us. */
   private static final Duration LATE = Duration.ofMillis(100);
 
-  /** While somebody else's object has an inline task's name. */
-  private static final Duration CONFLICT_PAUSE = Duration.ofSeconds(15);
-
   private final World world;
   private final JobWorld jobWorld;
   private final FactoryTasks factoryTasks;
   private final FactoryPods factoryPods;
   private final Board board;
-  private final Ledger ledger;
+  private final InlineTasks inlineTasks;
+  private final Beginnings beginnings;
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
   private final Preparing preparing;
+  private final Preemptible preemptible;
+  private final Listings listings;
   private final JobTokens tokens;
+  private final AutoPools autoPools;
   private final Clock clock;
-  private final ExecutorService makers;
 
   /**
    * What the tasks of a job were last told of it, and when its progress was last written. Lost at a
@@ -85,41 +84,48 @@ public final class JobReconciler implements Reconciler<Job> {
 
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
 
-  /**
-   * @param makers bounds how many inline tasks are made at once
-   */
+  /** Jobs that had as many tasks running as may at once. */
+  private final Set<String> limited = ConcurrentHashMap.newKeySet();
+
   public JobReconciler(
       World world,
       JobWorld jobWorld,
       FactoryTasks factoryTasks,
       FactoryPods factoryPods,
       Board board,
-      Ledger ledger,
+      InlineTasks inlineTasks,
+      Beginnings beginnings,
       Statuses statuses,
       Events events,
       Wakes wakes,
       Preparing preparing,
+      Preemptible preemptible,
+      Listings listings,
       JobTokens tokens,
-      Clock clock,
-      ExecutorService makers) {
+      AutoPools autoPools,
+      Clock clock) {
     this.world = world;
     this.jobWorld = jobWorld;
     this.factoryTasks = factoryTasks;
     this.factoryPods = factoryPods;
     this.board = board;
-    this.ledger = ledger;
+    this.inlineTasks = inlineTasks;
+    this.beginnings = beginnings;
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
     this.preparing = preparing;
+    this.preemptible = preemptible;
+    this.listings = listings;
     this.tokens = tokens;
+    this.autoPools = autoPools;
     this.clock = clock;
-    this.makers = makers;
   }
 
   @Override
   public List<EventSource<?, Job>> prepareEventSources(EventSourceContext<Job> context) {
     world.jobs(context.getPrimaryCache());
+    preemptible.jobs(context.getPrimaryCache());
     var pods =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Pod.class, Job.class)
@@ -134,7 +140,11 @@ public final class JobReconciler implements Reconciler<Job> {
                 .build(),
             context);
     factoryPods.source(pods);
-    return List.of(pods, preparing.source(context), wakes.jobs().of(context.getPrimaryCache()));
+    return List.of(
+        pods,
+        preparing.source(context),
+        listings.source(context),
+        wakes.jobs().of(context.getPrimaryCache()));
   }
 
   @Override
@@ -149,7 +159,11 @@ public final class JobReconciler implements Reconciler<Job> {
   private void forget(Job cached) {
     told.remove(cached.getMetadata().getUid());
     progressed.remove(cached.getMetadata().getUid());
+    limited.remove(cached.getMetadata().getUid());
+    inlineTasks.forget(cached);
+    beginnings.forget(cached);
     preparing.forget(cached);
+    listings.forget(cached);
     tokens.forget(cached.getMetadata().getUid());
     statuses.forget(cached.getMetadata().getUid());
     factoryTasks.forget(cached);
@@ -173,15 +187,39 @@ public final class JobReconciler implements Reconciler<Job> {
     if (settled.isEmpty()) {
       return UpdateControl.noUpdate();
     }
-    Duration own = decide(looked.job(), settled.get());
+    Listings.Settled files = listings.settle(looked.job());
+    Duration own = decide(looked.job(), new Besides(settled.get(), files.seen()));
     UpdateControl<Job> done = UpdateControl.noUpdate();
-    Duration again = Again.sooner(Again.sooner(own, settled.get().again()), looked.again());
+    Duration besides = Again.sooner(settled.get().again(), files.again());
+    Duration again = Again.sooner(Again.sooner(own, besides), looked.again());
     return again == null ? done : done.rescheduleAfter(again);
   }
 
+  /** What is done for the job besides its tasks. */
+  private record Besides(Preparing.Settled prepared, FilesSeen files) {}
+
+  private JobSeen see(Job job, Besides besides) {
+    return jobWorld
+        .seeJob(job, inlineTasks.unmade(job))
+        .with(besides.prepared().seen(), besides.files());
+  }
+
   /** Returns when to look again. */
-  private @Nullable Duration decide(Job job, Preparing.Settled settled) {
-    JobSeen seen = jobWorld.seeJob(job, null).with(settled.seen());
+  private @Nullable Duration decide(Job job, Besides besides) {
+    if (!JobLife.decide(see(job, besides)).settles(job)) {
+      return decideAnew(job, besides);
+    }
+    Optional<Beginnings.Hold> quiet = beginnings.close(job);
+    if (quiet.isEmpty()) {
+      return LATE;
+    }
+    try (Beginnings.Hold _ = quiet.get()) {
+      return decideAnew(job, besides);
+    }
+  }
+
+  private @Nullable Duration decideAnew(Job job, Besides besides) {
+    JobSeen seen = see(job, besides);
     JobPlan plan = JobLife.decide(seen);
     if (plan.ends(job)) {
       // For good: a task whose own look is late, as one that stands still in a write is, must not
@@ -189,19 +227,43 @@ public final class JobReconciler implements Reconciler<Job> {
       if (!catchUp(job)) {
         return LATE;
       }
-      seen = jobWorld.seeJob(job, null).with(settled.seen());
+      seen = see(job, besides);
       plan = JobLife.decide(seen);
     }
-    String conflict = create(job, seen.inline(), plan.create());
-    if (conflict != null) {
-      say(job, JobLife.decide(jobWorld.seeJob(job, conflict).with(settled.seen())));
-      return CONFLICT_PAUSE;
+    // What becomes of the pool does not keep the job from being said, nor from its end.
+    @Nullable RuntimeException failed = null;
+    if (plan.pool() != null) {
+      try {
+        Optional<String> refused = autoPools.apply(plan.pool());
+        if (refused.isPresent()) {
+          seen = seen.with(AutoPool.refused(refused.get()));
+          plan = JobLife.decide(seen);
+        } else if (plan.pool() instanceof AutoPool.Make) {
+          // The job goes on when it is heard of.
+          return LATE;
+        }
+      } catch (RuntimeException e) {
+        failed = e;
+      }
+    }
+    Duration again = carryOut(job, besides, seen, plan);
+    if (failed != null) {
+      throw failed;
+    }
+    return again;
+  }
+
+  private @Nullable Duration carryOut(Job job, Besides besides, JobSeen seen, JobPlan plan) {
+    if (!inlineTasks.make(job, seen.inline(), plan.create())) {
+      JobPlan without = JobLife.decide(see(job, besides));
+      say(job, without);
+      return without.again();
     }
     Duration wait = plan.progressOnly() ? untilProgress(job) : Duration.ZERO;
     if (wait.isPositive()) {
       return wait;
     }
-    say(job, plan).ifPresent(now -> events.say(now, settled.events()));
+    say(job, plan).ifPresent(now -> events.say(now, besides.prepared().events()));
     return job.stateOrActive() == JobState.COMPLETED ? null : plan.again();
   }
 
@@ -215,16 +277,10 @@ public final class JobReconciler implements Reconciler<Job> {
     for (Task task : world.tasksOf(job)) {
       if (task.getSpec() != null) {
         heard &= !statuses.isAheadOf(task);
-        fill(statuses.latest(task, Task.class), job);
+        inlineTasks.fill(statuses.latest(task, Task.class), job);
       }
     }
     return heard;
-  }
-
-  /** What the task's own reconciler put there meanwhile is newer. */
-  private void fill(Task task, Job job) {
-    String namespace = job.getMetadata().getNamespace();
-    board.fill(task, job).tasks().forEach(t -> wakes.task(new Key(namespace, t)));
   }
 
   private Duration untilProgress(Job job) {
@@ -232,58 +288,11 @@ public final class JobReconciler implements Reconciler<Job> {
     return last == null ? Duration.ZERO : Duration.between(clock.instant(), last.plus(PROGRESS));
   }
 
-  /** Returns what is in the way, if something is. */
-  private @Nullable String create(Job job, List<TaskSpec> inline, List<Integer> places) {
-    List<Future<Boolean>> made;
-    try {
-      made =
-          makers.invokeAll(
-              places.stream()
-                  .<Callable<Boolean>>map(p -> () -> make(job, inline.get(p), p))
-                  .toList());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped while tasks were made", e);
-    }
-    for (int i = 0; i < made.size(); i++) {
-      if (made.get(i).state() != Future.State.SUCCESS) {
-        throw new IllegalStateException("a task could not be made", made.get(i).exceptionNow());
-      }
-      if (!made.get(i).resultNow()) {
-        return OwnTasks.field(job, places.get(i))
-            + ": a Task named "
-            + nameOf(job, inline.get(places.get(i)))
-            + " exists and does not belong to this job; delete it, or choose another id";
-      }
-    }
-    return null;
-  }
-
-  /** Returns whether the task is there and the job's. */
-  private boolean make(Job job, TaskSpec spec, int place) {
-    String uid = job.getMetadata().getUid();
-    Task task =
-        world
-            .task(job.getMetadata().getNamespace(), nameOf(job, spec))
-            .filter(t -> Owners.own(t, uid))
-            .orElseGet(() -> ledger.createInline(job, spec, place));
-    if (task == null) {
-      return false;
-    }
-    // Known at once: the job's end is decided from these counts.
-    fill(task, job);
-    return true;
-  }
-
-  private static String nameOf(Job job, TaskSpec spec) {
-    return Names.inlineTask(job.getMetadata().getName(), String.valueOf(spec.id()));
-  }
-
   private Optional<Job> say(Job job, JobPlan plan) {
     if (plan.say() == null) {
       return Optional.empty();
     }
-    Optional<Job> now = statuses.write(job, new Job(), plan.say());
+    Optional<Job> now = factoryTasks.write(job, plan.say());
     now.ifPresent(j -> {
       progressed.put(j.getMetadata().getUid(), clock.instant());
       events.say(j, plan.events());
@@ -294,6 +303,15 @@ public final class JobReconciler implements Reconciler<Job> {
     return now;
   }
 
+  /** The first time only: each task that waits says so by a write, and goes on saying it. */
+  private boolean limited(Job job) {
+    String uid = job.getMetadata().getUid();
+    if (board.isAtLimit(job)) {
+      limited.add(uid);
+    }
+    return limited.contains(uid);
+  }
+
   /**
    * Tasks decide from their job and its pool: they look again when either changes in what matters
    * to them.
@@ -302,16 +320,15 @@ public final class JobReconciler implements Reconciler<Job> {
     if (job.getSpec() == null) {
       return;
     }
-    Pool pool =
-        world
-            .pool(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId())
-            .orElse(null);
+    Pool pool = world.pool(job.getMetadata().getNamespace(), JobPool.name(job)).orElse(null);
     String news =
         job.getMetadata().getGeneration()
             + " "
             + job.stateOrActive()
             + " "
             + Preparation.trouble(job).isPresent()
+            + " "
+            + limited(job)
             + " "
             + (pool == null
                 ? "none"
@@ -320,7 +337,7 @@ public final class JobReconciler implements Reconciler<Job> {
       world.tasksOf(job).stream().filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
       wakes.scheduleOf(job);
       // Its limit of parallel tasks may be another one.
-      wakes.pool(new Key(job.getMetadata().getNamespace(), job.getSpec().poolInfo().poolId()));
+      wakes.pool(new Key(job.getMetadata().getNamespace(), JobPool.name(job)));
     }
   }
 }

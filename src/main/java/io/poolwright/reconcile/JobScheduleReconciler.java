@@ -7,7 +7,8 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.poolwright.api.jobschedule.JobSchedule;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.cluster.AutoPools;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.ScheduledJobs;
 import io.poolwright.cluster.Statuses;
@@ -27,15 +28,23 @@ public final class JobScheduleReconciler implements Reconciler<JobSchedule> {
   private final World world;
   private final Board board;
   private final ScheduledJobs jobs;
+  private final AutoPools autoPools;
   private final Statuses statuses;
   private final Events events;
   private final Wakes wakes;
 
   public JobScheduleReconciler(
-      World world, Board board, ScheduledJobs jobs, Statuses statuses, Events events, Wakes wakes) {
+      World world,
+      Board board,
+      ScheduledJobs jobs,
+      AutoPools autoPools,
+      Statuses statuses,
+      Events events,
+      Wakes wakes) {
     this.world = world;
     this.board = board;
     this.jobs = jobs;
+    this.autoPools = autoPools;
     this.statuses = statuses;
     this.events = events;
     this.wakes = wakes;
@@ -74,6 +83,7 @@ public final class JobScheduleReconciler implements Reconciler<JobSchedule> {
     String namespace = schedule.getMetadata().getNamespace();
     plan.terminate().forEach(j -> jobs.terminate(namespace, j));
     plan.delete().forEach(j -> jobs.delete(namespace, j));
+    plan.remove().forEach(autoPools::remove);
     say(schedule, plan);
     UpdateControl<JobSchedule> done = UpdateControl.noUpdate();
     return plan.again() == null ? done : done.rescheduleAfter(plan.again());

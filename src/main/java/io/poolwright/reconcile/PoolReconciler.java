@@ -12,12 +12,15 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Claims;
 import io.poolwright.cluster.Events;
 import io.poolwright.cluster.FactoryPods;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
+import io.poolwright.cluster.MountWords;
+import io.poolwright.cluster.PoolWorld;
+import io.poolwright.cluster.Preemptible;
 import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.Reservations;
 import io.poolwright.cluster.Statuses;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +57,14 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private static final Duration PROGRESS = Duration.ofSeconds(2);
 
   private final World world;
+  private final PoolWorld poolWorld;
   private final FactoryPods factoryPods;
   private final Board board;
   private final Ledger ledger;
   private final Reservations reservations;
   private final Claims claims;
+  private final Preemptible preemptible;
+  private final MountWords mountWords;
   private final Networks networks;
   private final Shows shows;
   private final Starts starts;
@@ -69,18 +76,21 @@ public final class PoolReconciler implements Reconciler<Pool> {
   private final Clock clock;
   private final OperatorMetrics metrics;
 
-  private final Map<String, PoolSeen.Refusal> refusals = new ConcurrentHashMap<>();
-  private final Map<String, String> lendRefusals = new ConcurrentHashMap<>();
+  private final Refusals refusals;
+  private final Refusals lendRefusals;
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
   public PoolReconciler(
       World world,
+      PoolWorld poolWorld,
       FactoryPods factoryPods,
       Board board,
       Ledger ledger,
       Reservations reservations,
       Claims claims,
+      Preemptible preemptible,
+      MountWords mountWords,
       Networks networks,
       Shows shows,
       Starts starts,
@@ -92,11 +102,14 @@ public final class PoolReconciler implements Reconciler<Pool> {
       Clock clock,
       OperatorMetrics metrics) {
     this.world = world;
+    this.poolWorld = poolWorld;
     this.factoryPods = factoryPods;
     this.board = board;
     this.ledger = ledger;
     this.reservations = reservations;
     this.claims = claims;
+    this.preemptible = preemptible;
+    this.mountWords = mountWords;
     this.networks = networks;
     this.shows = shows;
     this.starts = starts;
@@ -107,6 +120,8 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.nodePods = nodePods;
     this.clock = clock;
     this.metrics = metrics;
+    this.refusals = new Refusals(clock);
+    this.lendRefusals = new Refusals(clock);
   }
 
   @Override
@@ -142,20 +157,22 @@ public final class PoolReconciler implements Reconciler<Pool> {
 
   private void forget(Pool cached) {
     String uid = cached.getMetadata().getUid();
-    refusals.remove(uid);
-    lendRefusals.remove(uid);
+    refusals.forget(uid);
+    lendRefusals.forget(uid);
     progressed.remove(uid);
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
     statuses.forget(uid);
     shows.forget(uid);
     networks.forget(uid);
+    preemptible.forget(cached);
+    mountWords.forget(uid);
     preparing.want(cached, List.of());
+    world.gangs().tell(Key.of(cached), Set.of());
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }
 
   private UpdateControl<Pool> look(Pool cached) {
-    String uid = cached.getMetadata().getUid();
     Pool pool = statuses.latest(cached, Pool.class);
     if (pool.getSpec() == null) {
       Unreadable.say(statuses, pool);
@@ -169,28 +186,54 @@ public final class PoolReconciler implements Reconciler<Pool> {
       return UpdateControl.noUpdate();
     }
     PoolSeen seen =
-        claims.see(
-            world.seePool(pool, refusals.get(uid), lendRefusals.get(uid), networks.settle(pool)));
+        mountWords.hear(
+            claims.see(
+                preemptible.see(
+                    poolWorld.seePool(
+                        pool, refusals.of(pool), lendRefusals.of(pool), networks.settle(pool)))));
     PoolPlan plan = PoolSizing.decide(seen);
     if (!plan.retains().isEmpty()) {
-      seen = world.withKept(seen, plan.retains());
+      seen = poolWorld.withKept(seen, plan.retains());
       plan = PoolSizing.decide(seen);
     }
-    Optional<String> refused = apply(pool, seen, plan);
-    Duration again = say(pool, plan);
+    if (plan.wantsAttempts()) {
+      seen = preemptible.withAttempts(seen);
+      plan = PoolSizing.decide(seen);
+      metrics.attemptsPreempted(preemptible.stop(pool, plan));
+    }
+    return carryOut(pool, seen, plan);
+  }
+
+  /** What cannot be written keeps nothing else of the plan from being done. */
+  private UpdateControl<Pool> carryOut(Pool pool, PoolSeen seen, PoolPlan plan) {
+    InTurn steps = new InTurn();
+    Optional<Optional<String>> nodes = steps.ask(() -> nodes(pool, seen, plan));
+    steps.take(() -> shows.all(pool, plan.show()));
+    steps.take(() -> starts.all(pool, plan.assign(), seen.nodes()));
+    steps.take(() -> preparing.want(pool, plan.hold()));
+    steps.take(() -> world.gangs().tell(Key.of(pool), plan.scarce()).forEach(wakes::task));
+    Optional<Optional<String>> lent = steps.ask(() -> lend(pool, plan));
+    Optional<Optional<Duration>> again = steps.ask(() -> Optional.ofNullable(say(pool, plan)));
     boolean news =
-        refused.isPresent()
-            && refusals.put(uid, new PoolSeen.Refusal(refused.get(), clock.instant())) == null;
+        nodes
+            .map(
+                refused -> refusals.settle(pool, seen.refusal(), !plan.create().isEmpty(), refused))
+            .orElse(false);
+    if (!plan.resize().isEmpty() && lent.isPresent()) {
+      // Between two tasks nothing is to be lent, and what was refused is as true as before.
+      news |= lendRefusals.settle(pool, seen.lendRefusal(), true, lent.get());
+    }
+    steps.end();
     if (news) {
       // Said at once; what the API server says later, it may say in other words each time.
       return UpdateControl.<Pool>noUpdate().rescheduleAfter(Duration.ofMillis(1));
     }
     UpdateControl<Pool> done = UpdateControl.noUpdate();
-    return again == null ? done : done.rescheduleAfter(again);
+    return again.flatMap(a -> a).map(done::rescheduleAfter).orElse(done);
   }
 
   /** Returns what the API server said where it refused a node pod. */
-  private Optional<String> apply(Pool pool, PoolSeen seen, PoolPlan plan) {
+  private Optional<String> nodes(Pool pool, PoolSeen seen, PoolPlan plan) {
     String uid = pool.getMetadata().getUid();
     for (PoolPlan.Mark mark : plan.mark()) {
       ledger.mark(pool.getMetadata().getNamespace(), mark.node(), mark.how());
@@ -226,22 +269,22 @@ public final class PoolReconciler implements Reconciler<Pool> {
         break;
       }
     }
-    if (refused.isEmpty() && !plan.create().isEmpty()) {
-      refusals.remove(uid);
-    }
-    shows.all(pool, plan.show());
-    starts.all(pool, plan.assign(), seen.nodes());
-    preparing.want(pool, plan.hold());
+    return refused;
+  }
+
+  /** Returns what the API server said where it refused the last that it refused. */
+  private Optional<String> lend(Pool pool, PoolPlan plan) {
+    @Nullable String refused = null;
     for (PoolPlan.Resize resize : plan.resize()) {
-      reservations
-          .resize(
+      Optional<String> said =
+          reservations.resize(
               pool.getMetadata().getNamespace(),
               resize.pod(),
               resize.container(),
-              resize.requests())
-          .ifPresent(why -> lendRefusals.put(uid, why));
+              resize.requests());
+      refused = said.orElse(refused);
     }
-    return refused;
+    return Optional.ofNullable(refused);
   }
 
   /** Jobs know by it that what they prepared is still there. */
@@ -254,12 +297,14 @@ public final class PoolReconciler implements Reconciler<Pool> {
   /** Returns when to look again. */
   private @Nullable Duration say(Pool pool, PoolPlan plan) {
     PoolStatus say = plan.say();
+    PoolStatus was = pool.statusOrNew();
+    metrics.nodes(
+        pool.getMetadata().getNamespace(),
+        pool.getMetadata().getName(),
+        (say == null ? was : say).nodeCounts());
     if (say == null) {
       return plan.again();
     }
-    metrics.nodes(
-        pool.getMetadata().getNamespace(), pool.getMetadata().getName(), say.nodeCounts());
-    PoolStatus was = pool.statusOrNew();
     boolean usedOnly =
         say.conditions().equals(was.conditions())
             && say.restarting().equals(was.restarting())

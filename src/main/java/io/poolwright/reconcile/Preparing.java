@@ -1,21 +1,17 @@
 package io.poolwright.reconcile;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.NodePreparation;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.Preparations;
-import io.poolwright.cluster.PruningStore;
 import io.poolwright.cluster.World;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.PreparationLedger;
@@ -24,6 +20,7 @@ import io.poolwright.plan.job.PreparationPlan;
 import io.poolwright.plan.job.PreparationPlan.Make;
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.task.TaskPlan;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.SpecialPods;
 import io.poolwright.pods.TaskPods;
@@ -96,19 +93,7 @@ public final class Preparing {
   }
 
   EventSource<Pod, Job> source(EventSourceContext<Job> context) {
-    var pods =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Pod.class, Job.class)
-                .withName("job-task-pods")
-                .withLabelSelector(Names.ROLE + "=" + Names.ROLE_SPECIAL)
-                .withNamespacesInheritedFromController()
-                .withInformerListLimit(500L)
-                .withItemStore(
-                    PruningStore.ofPods(
-                        context.getControllerConfiguration().getInformerConfig().getNamespaces()))
-                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Job.class))
-                .build(),
-            context);
+    var pods = JobPodSource.of(context, "job-task-pods", Names.ROLE_SPECIAL);
     preparations.pods(pods);
     return pods;
   }
@@ -273,7 +258,7 @@ public final class Preparing {
   /** To be called when a job's status was written: its pool may start what waited for a node. */
   void said(Job before, Job now) {
     if (!before.statusOrNew().preparations().equals(now.statusOrNew().preparations())) {
-      wakes.pool(new Key(now.getMetadata().getNamespace(), now.getSpec().poolInfo().poolId()));
+      wakes.pool(new Key(now.getMetadata().getNamespace(), JobPool.name(now)));
     }
   }
 

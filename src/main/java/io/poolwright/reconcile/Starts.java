@@ -7,10 +7,10 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Board;
 import io.poolwright.cluster.JobTokens;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PodReader;
@@ -18,11 +18,11 @@ import io.poolwright.cluster.World;
 import io.poolwright.metrics.OperatorMetrics;
 import io.poolwright.plan.job.JobLife;
 import io.poolwright.plan.pool.Assignment.Assigned;
-import io.poolwright.plan.task.LedgerEntry;
+import io.poolwright.plan.task.Intents;
 import io.poolwright.plan.task.TaskInput;
 import io.poolwright.plan.task.YoungPod;
 import io.poolwright.pods.JobToken;
-import io.poolwright.pods.Names;
+import io.poolwright.pods.MultiInstance;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.status.Conditions;
@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts attempts: create, intend, let go (section 6 of the design), many tasks at a time. Whatever
@@ -62,6 +62,7 @@ public final class Starts {
   private final OperatorMetrics metrics;
   private final Pauses pauses;
   private final Wakes wakes;
+  private final Beginnings beginnings;
 
   /**
    * @param writers bounds how many writes are under way at once
@@ -77,6 +78,7 @@ public final class Starts {
       Clock clock,
       Pauses pauses,
       Wakes wakes,
+      Beginnings beginnings,
       ExecutorService writers,
       OperatorMetrics metrics) {
     this.world = world;
@@ -89,6 +91,7 @@ public final class Starts {
     this.clock = clock;
     this.pauses = pauses;
     this.wakes = wakes;
+    this.beginnings = beginnings;
     this.writers = writers;
     this.metrics = metrics;
   }
@@ -106,39 +109,39 @@ public final class Starts {
       }
     }
     // What goes wrong with one job keeps no other from starting.
-    List<Runnable> each = new ArrayList<>();
-    each.add(() -> objects(pool, objects, byName));
-    ofFactories.forEach((job, ones) -> each.add(() -> factoryStarts.all(pool, job, ones, byName)));
-    @Nullable RuntimeException failed = null;
-    for (Runnable one : each) {
-      try {
-        one.run();
-      } catch (RuntimeException e) {
-        failed = e;
-      }
-    }
-    if (failed != null) {
-      throw failed;
-    }
+    InTurn each = new InTurn();
+    each.take(() -> objects(pool, objects, byName));
+    ofFactories.forEach((job, ones) -> each.take(() -> factoryStarts.all(pool, job, ones, byName)));
+    each.end();
   }
 
   private void objects(Pool pool, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+    Map<String, List<Assigned>> byTask = new LinkedHashMap<>();
+    assigned.forEach(a -> byTask.computeIfAbsent(a.task(), k -> new ArrayList<>()).add(a));
     AtOnce.all(
         writers,
-        assigned,
+        List.copyOf(byTask.entrySet()),
         one -> {
-          PodSeen node = nodes.get(one.node());
-          if (node != null && node.machine() != null) {
-            start(pool, one.task(), node);
+          List<PodSeen> found =
+              one.getValue().stream()
+                  .flatMap(a -> Optional.ofNullable(nodes.get(a.node())).stream())
+                  .filter(n -> n.machine() != null)
+                  .toList();
+          if (found.size() == one.getValue().size()) {
+            start(pool, one.getKey(), found);
           }
           return true;
         });
   }
 
-  private void start(Pool pool, String name, PodSeen node) {
+  /**
+   * @param nodes several where the task is a multi-instance one: all its pods are made, then one
+   *     write to the ledger names them all, and only then any of them is let go
+   */
+  private void start(Pool pool, String name, List<PodSeen> nodes) {
     String namespace = pool.getMetadata().getNamespace();
     Optional<Task> found = world.task(namespace, name);
-    Optional<Job> job = found.flatMap(t -> world.job(namespace, t.getSpec().jobId()));
+    Optional<Job> job = found.flatMap(world::jobOf);
     if (found.isEmpty()
         || job.isEmpty()
         || !JobLife.runsTasks(job.get())
@@ -146,81 +149,93 @@ public final class Starts {
         || found.get().statusOrNew().stateOrActive() != TaskState.ACTIVE) {
       return;
     }
-    if (!world.isPrepared(job.get(), node.name())) {
+    Task task = found.get();
+    boolean asSeen = task.getSpec().instances() == nodes.size();
+    if (!asSeen || nodes.stream().anyMatch(n -> !world.isPrepared(job.get(), n.name()))) {
       // Since the pool was looked at; what changed that makes it look again.
       return;
     }
-    Task task = found.get();
     Map<String, ApplicationPackage> packages = applications.of(task, pool);
     if (TaskInput.missingPackage(task, pool, packages).isPresent()) {
       // Since its task was looked at. The task says so, and is no longer among those that wait.
       wakes.task(task);
       return;
     }
-    int attempt = task.statusOrNew().attempts() + 1;
-    String machine = node.machine() == null ? "" : node.machine();
-    Pod pod =
-        taskPods.build(
-            task,
-            job.get(),
-            pool,
-            new TaskPods.Place(
-                node.name(),
-                machine,
-                node.spot(),
-                world.packagesOn(namespace, node.name()),
-                attempt),
-            packages);
     Optional<String> noToken = JobToken.has(task) ? tokens.make(job.get()) : Optional.empty();
     if (noToken.isPresent()) {
       refuse(task, job.get(), noToken.get());
       return;
     }
-    switch (ledger.create(pod, task.getMetadata().getUid())) {
-      case Ledger.Ours ours -> intend(pool, task, job.get(), node, ours.pod());
-      case Ledger.Refused no -> {
-        // Perhaps for want of the account, which somebody deleted.
-        tokens.forget(job.get().getMetadata().getUid());
-        refuse(task, job.get(), REFUSED + no.message());
+    List<Pod> made = new ArrayList<>();
+    for (Pod pod : pods(pool, task, job.get(), nodes, packages)) {
+      switch (ledger.create(pod, task.getMetadata().getUid())) {
+        case Ledger.Ours ours -> made.add(ours.pod());
+        case Ledger.Refused no -> {
+          // Perhaps for want of the account, which somebody deleted.
+          tokens.forget(job.get().getMetadata().getUid());
+          giveBack(namespace, made);
+          refuse(task, job.get(), REFUSED + no.message());
+          return;
+        }
+        case Ledger.Stranger no -> {
+          giveBack(namespace, made);
+          refuse(task, job.get(), REFUSED + no.message());
+          return;
+        }
       }
-      case Ledger.Stranger no -> refuse(task, job.get(), REFUSED + no.message());
     }
+    intend(pool, task, job.get(), nodes, made);
   }
 
-  private void intend(Pool pool, Task task, Job job, PodSeen node, Pod pod) {
+  /** Of a multi-instance task: what a quota has for them would be kept from others. */
+  private void giveBack(String namespace, List<Pod> made) {
+    made.forEach(p -> ledger.release(namespace, PodReader.read(p), true));
+  }
+
+  private List<Pod> pods(
+      Pool pool,
+      Task task,
+      Job job,
+      List<PodSeen> nodes,
+      Map<String, ApplicationPackage> packages) {
+    int attempt = task.statusOrNew().attempts() + 1;
+    List<Pod> pods = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      PodSeen node = nodes.get(i);
+      TaskPods.Place place =
+          new TaskPods.Place(
+              node.name(),
+              node.machine() == null ? "" : node.machine(),
+              node.spot(),
+              world.packagesOn(task.getMetadata().getNamespace(), node.name()),
+              attempt,
+              i);
+      pods.add(taskPods.build(task, job, pool, place, packages));
+    }
+    return pods;
+  }
+
+  private void intend(Pool pool, Task task, Job job, List<PodSeen> nodes, List<Pod> pods) {
     String namespace = task.getMetadata().getNamespace();
-    PodSeen made = PodReader.read(pod);
-    boolean elsewhere = !node.name().equals(pod.getMetadata().getLabels().get(Names.NODE));
-    if (elsewhere || made.deleting()) {
-      // Made for a node that the task does not get now. If it was let go, our view of the task is
-      // behind; its event is on the way.
-      if (YoungPod.is(made, clock.instant())) {
-        pauses.pause(task.getMetadata().getUid(), clock.instant().plus(YoungPod.AGE));
-        wakes.task(task);
-      } else if (made.gated()) {
-        ledger.release(namespace, made, true);
-        wakes.pool(Key.of(pool));
+    List<PodSeen> made = pods.stream().map(PodReader::read).toList();
+    List<PodSeen> unfit = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      boolean elsewhere = !nodes.get(i).name().equals(made.get(i).node());
+      boolean other = !MultiInstance.isOf(pods.get(i), task, i);
+      if (elsewhere || other || made.get(i).deleting()) {
+        unfit.add(made.get(i));
       }
+    }
+    if (!unfit.isEmpty()) {
+      unfit.forEach(p -> leave(pool, task, p));
       return;
     }
     pauses.forget(task.getMetadata().getUid());
-    TaskStatus intent =
-        LedgerEntry.intend(
-            task,
-            pool.getMetadata().getName(),
-            node.name(),
-            made.name(),
-            made.uid(),
-            clock.instant());
-    Optional<Task> written = ledger.write(task, intent);
-    if (written.isEmpty()) {
-      // Changed in between, perhaps in nothing that its own reconciler would tell the pool.
-      wakes.pool(Key.of(pool));
+    if (!write(pool, task, job, made)) {
       return;
     }
-    put(written.get(), job);
     try {
-      ledger.letGo(namespace, made.name(), made.uid());
+      made.forEach(p -> ledger.letGo(namespace, p.name(), p.uid()));
     } catch (RuntimeException e) {
       wakes.task(task);
       throw e;
@@ -229,6 +244,44 @@ public final class Starts {
     if (task.statusOrNew().attempts() == 0) {
       Instant created = Instant.parse(task.getMetadata().getCreationTimestamp());
       metrics.firstAttemptLetGo(Duration.between(created, clock.instant()));
+    }
+  }
+
+  /**
+   * Writes the ledger, unless the job has stopped running tasks: the pods took their time. Returns
+   * whether the attempt is one.
+   */
+  private boolean write(Pool pool, Task task, Job job, List<PodSeen> made) {
+    Optional<Beginnings.Hold> hold = beginnings.begin(job);
+    if (hold.isEmpty()) {
+      wakes.pool(Key.of(pool));
+      return false;
+    }
+    try (Beginnings.Hold _ = hold.get()) {
+      if (world.jobOf(task).filter(JobLife::runsTasks).isEmpty()) {
+        // Its own look takes the pods back.
+        wakes.task(task);
+        return false;
+      }
+      TaskStatus intent = Intents.of(task, pool.getMetadata().getName(), made, clock.instant());
+      Optional<Task> written = ledger.write(task, intent);
+      // Where it was changed in between, perhaps in nothing that its own look would tell the pool.
+      written.ifPresentOrElse(t -> put(t, job), () -> wakes.pool(Key.of(pool)));
+      return written.isPresent();
+    }
+  }
+
+  /**
+   * Made for a node, or a number of nodes, that the task does not get now. If it was let go, our
+   * view of the task is behind; its event is on the way.
+   */
+  private void leave(Pool pool, Task task, PodSeen made) {
+    if (YoungPod.is(made, clock.instant())) {
+      pauses.pause(task.getMetadata().getUid(), clock.instant().plus(YoungPod.AGE));
+      wakes.task(task);
+    } else if (made.gated()) {
+      ledger.release(task.getMetadata().getNamespace(), made, true);
+      wakes.pool(Key.of(pool));
     }
   }
 
@@ -261,6 +314,7 @@ public final class Starts {
             status.executionInfo(),
             status.nodeInfo(),
             status.attempt(),
+            status.subtasks(),
             status.reactivated(),
             new Conditions(status.conditions(), generation, clock.instant())
                 .stalled(Reason.PodRejected, message));

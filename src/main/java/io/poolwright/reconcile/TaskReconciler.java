@@ -14,9 +14,9 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.board.Key;
 import io.poolwright.cluster.Events;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.PruningStore;
@@ -32,10 +32,12 @@ import io.poolwright.snapshot.TaskSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -132,14 +134,15 @@ public final class TaskReconciler implements Reconciler<Task> {
     }
     if (!task.getSpec().dependencies().none()) {
       // The board tells how those stand that it depends on only if it knows that it does.
-      wake(board.fill(task, world.job(namespace, task.getSpec().jobId()).orElse(null)));
+      wake(board.fill(task, world.jobOf(task).orElse(null)));
     }
     Duration again = null;
     for (int round = 0; round < ROUNDS; round++) {
       TaskSeen seen = world.seeTask(task);
       TaskPlan plan = TaskLife.decide(seen);
-      if (apply(task, plan)) {
-        plan = TaskLife.decide(seen.withPodGone());
+      Set<String> gone = apply(task, plan);
+      if (!gone.isEmpty()) {
+        plan = TaskLife.decide(seen.withGone(gone));
         apply(task, plan);
       }
       again = plan.again();
@@ -161,16 +164,20 @@ public final class TaskReconciler implements Reconciler<Task> {
     return again == null ? done : done.rescheduleAfter(again);
   }
 
-  /** Returns whether a live read found the pod of the ledger gone. */
-  private boolean apply(Task task, TaskPlan plan) {
+  /** Returns, by UID, the pods of the ledger that a live read found gone. */
+  private Set<String> apply(Task task, TaskPlan plan) {
     String namespace = task.getMetadata().getNamespace();
-    boolean gone = false;
+    Set<String> gone = new HashSet<>();
     for (TaskPlan.Step step : plan.steps()) {
       switch (step) {
         case TaskPlan.LetGo go -> ledger.letGo(namespace, go.pod().name(), go.pod().uid());
         case TaskPlan.Release release -> ledger.release(namespace, release.pod(), release.delete());
         case TaskPlan.Stop stop -> ledger.delete(namespace, stop.pod().name(), stop.pod().uid());
-        case TaskPlan.AskForPod ask -> gone = ledger.isGone(namespace, ask.name(), ask.uid());
+        case TaskPlan.AskForPod ask -> {
+          if (ledger.isGone(namespace, ask.name(), ask.uid())) {
+            gone.add(ask.uid());
+          }
+        }
       }
     }
     return gone;

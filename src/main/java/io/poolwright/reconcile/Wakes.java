@@ -7,7 +7,7 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
-import io.poolwright.cluster.Key;
+import io.poolwright.board.Key;
 import java.util.Map;
 
 /**

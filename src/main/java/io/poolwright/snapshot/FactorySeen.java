@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param evicting what the nodes that are on their way out do to their tasks, by node
  * @param gone tasks whose pod in the ledger does not exist, as a live read says
  * @param only the tasks to look at; null for all that have begun or have pods
+ * @param list what keeps tasks from being made of their keys; null where nothing does
  * @param refusal what the API server said to the last pod that was made; null where it took it
  * @param pausedUntil no pod is made before this time
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
@@ -32,6 +33,7 @@ public record FactorySeen(
     Map<String, NodeDeallocationOption> evicting,
     Set<Integer> gone,
     @Nullable Set<Integer> only,
+    @Nullable ListTrouble list,
     @Nullable String refusal,
     @Nullable Instant pausedUntil,
     Duration startTimeout,
@@ -45,20 +47,29 @@ public record FactorySeen(
   }
 
   public FactorySeen withGone(Set<Integer> found) {
-    return new FactorySeen(
-        job, pool, pods, packages, evicting, found, only, refusal, pausedUntil, startTimeout, now);
+    return with(job, found, only, list);
+  }
+
+  public FactorySeen with(@Nullable ListTrouble now) {
+    return with(job, gone, only, now);
   }
 
   /** After what was decided was written: those whose entry changed are looked at again. */
   public FactorySeen after(Job written, Set<Integer> moved) {
+    return with(written, Set.of(), moved, list);
+  }
+
+  private FactorySeen with(
+      Job its, Set<Integer> found, @Nullable Set<Integer> these, @Nullable ListTrouble trouble) {
     return new FactorySeen(
-        written,
+        its,
         pool,
         pods,
         packages,
         evicting,
-        Set.of(),
-        moved,
+        found,
+        these,
+        trouble,
         refusal,
         pausedUntil,
         startTimeout,

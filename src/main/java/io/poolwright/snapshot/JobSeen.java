@@ -1,7 +1,9 @@
 package io.poolwright.snapshot;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.job.JobStatus.SchedulingError;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskSpec;
 import java.time.Instant;
 import java.util.List;
@@ -15,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param tasks counts over all tasks of the job
  * @param slots the same counts, in required slots
  * @param actions what ended tasks ask to be done to the job
- * @param poolExists whether the job's pool does
+ * @param pool the job's; null where there is none
+ * @param poolRefusal why the pool that is made for the job could not be; null where nothing is in
+ *     the way
  * @param stuck tasks that cannot run before the user does something, each with its reason
  * @param held tasks that have a node and do not get on, each with its reason
  * @param firstFailed a failed task and why it failed, of a job whose tasks are all over; null where
  *     none failed
- * @param conflict what is in the way of an inline task's name; null where nothing is
+ * @param unmade the first inline task that could not be made the last time; null where all could
  * @param prepared how preparation and release of the job stand
+ * @param files how the listing of the objects of its factory stands
  */
 public record JobSeen(
     Job job,
@@ -30,20 +35,20 @@ public record JobSeen(
     TaskCounts tasks,
     TaskCounts slots,
     ExitActionsSeen actions,
-    boolean poolExists,
-    List<String> stuck,
-    List<String> held,
+    @Nullable Pool pool,
+    @Nullable SchedulingError poolRefusal,
+    FirstOf stuck,
+    FirstOf held,
     @Nullable String firstFailed,
-    @Nullable String conflict,
+    @Nullable UnmadeSeen unmade,
     PreparedSeen prepared,
+    FilesSeen files,
     Instant now) {
   public JobSeen {
     inline = List.copyOf(inline);
-    stuck = List.copyOf(stuck);
-    held = List.copyOf(held);
   }
 
-  public JobSeen with(PreparedSeen preparedNow) {
+  public JobSeen with(PreparedSeen preparedNow, FilesSeen filesNow) {
     return new JobSeen(
         job,
         inline,
@@ -51,12 +56,37 @@ public record JobSeen(
         tasks,
         slots,
         actions,
-        poolExists,
+        pool,
+        poolRefusal,
         stuck,
         held,
         firstFailed,
-        conflict,
+        unmade,
         preparedNow,
+        filesNow,
+        now);
+  }
+
+  public boolean poolExists() {
+    return pool != null;
+  }
+
+  public JobSeen with(SchedulingError refusal) {
+    return new JobSeen(
+        job,
+        inline,
+        complaint,
+        tasks,
+        slots,
+        actions,
+        pool,
+        refusal,
+        stuck,
+        held,
+        firstFailed,
+        unmade,
+        prepared,
+        files,
         now);
   }
 }

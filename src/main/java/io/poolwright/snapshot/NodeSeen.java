@@ -1,5 +1,6 @@
 package io.poolwright.snapshot;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param present whether its directory is still there
  * @param stays whether it is not on its way out
  * @param takesTasks whether it would run tasks now
+ * @param silentSince since when its machine does not answer; null where it does
  * @param ofPool whether it belongs to the pool that the job names now
  */
 public record NodeSeen(
@@ -18,4 +20,5 @@ public record NodeSeen(
     boolean present,
     boolean stays,
     boolean takesTasks,
+    @Nullable Instant silentSince,
     boolean ofPool) {}

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * What the decision about one package looks at.
  *
  * @param checks all pods of the package that look at a version
- * @param refusal what the API server said when it last refused such a pod; null where it did not
+ * @param refusal the last time that the API server refused such a pod; null where it took the last
  * @param startTimeout how long a pod may fail to start before that is its end
  */
 public record PackageSeen(
     ApplicationPackage found,
     List<PodSeen> checks,
-    @Nullable String refusal,
+    @Nullable Refusal refusal,
     Duration startTimeout,
     Instant now) {
   public PackageSeen {

@@ -2,10 +2,12 @@ package io.poolwright.snapshot;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
  * @param leaving what a node pod that is to go does to its tasks; null where it is not marked so
+ * @param preemptedFor the task of a higher priority for which a task pod is stopped, as JOB/TASK;
+ *     null where it is not
  * @param request what a user asks of a node, as it is written
  * @param shown the state that the label of a node's pod shows; null where it has none
  * @param room what the container that holds or uses the node's room requests and may use; null in
@@ -45,6 +49,7 @@ public record PodSeen(
     boolean disrupted,
     boolean unreachable,
     @Nullable NodeDeallocationOption leaving,
+    @Nullable String preemptedFor,
     @Nullable String request,
     @Nullable String shown,
     @Nullable Room room,
@@ -54,6 +59,15 @@ public record PodSeen(
     List<ContainerSeen> inits,
     List<ContainerSeen> containers) {
 
+  /** A node that has not got ready after this is asked for. */
+  private static final Duration FIRST_WORDS = Duration.ofSeconds(10);
+
+  /** No longer than this is it between two times that a node is asked for. */
+  private static final Duration RARE_WORDS = Duration.ofSeconds(160);
+
+  /** Reasons for waiting that say nothing but that it is not this container's turn yet. */
+  private static final Set<String> NO_REASON = Set.of("PodInitializing", "ContainerCreating");
+
   /** The pod's phase. */
   public enum Phase {
     PENDING,
@@ -61,6 +75,36 @@ public record PodSeen(
     SUCCEEDED,
     FAILED,
     UNKNOWN
+  }
+
+  /** The same of which the scheduler says this. */
+  public PodSeen unschedulable(String said) {
+    return new PodSeen(
+        name,
+        uid,
+        version,
+        number,
+        node,
+        machine,
+        phase,
+        reason,
+        message,
+        spot,
+        gated,
+        held,
+        deleting,
+        disrupted,
+        unreachable,
+        leaving,
+        preemptedFor,
+        request,
+        shown,
+        room,
+        said,
+        created,
+        acknowledged,
+        inits,
+        containers);
   }
 
   /** Whether it is a Spot node's and its machine, or its room there, is taken back. */
@@ -99,14 +143,52 @@ public record PodSeen(
     return acknowledged != null && acknowledged.isAfter(end) ? acknowledged : end;
   }
 
+  /**
+   * Whether its volumes are mounted, or its first image is pulled, as far as its status tells; not
+   * where the status says what keeps it, as ImagePullBackOff.
+   */
+  public boolean getsReady() {
+    return phase == Phase.PENDING
+        && acknowledged != null
+        && !deleting
+        && java.util.stream.Stream.concat(inits.stream(), containers.stream())
+            .allMatch(c ->
+                c.state() instanceof Waiting waits
+                    && (waits.reason() == null || NO_REASON.contains(waits.reason())));
+  }
+
+  /** Whether it waits for so long that it is time to hear what is said of it. */
+  public boolean wordsDue(Instant now) {
+    return !waitsSince().plus(FIRST_WORDS).isAfter(now);
+  }
+
+  /**
+   * When next to hear what is said of it: after 10 s, 20 s, 40 s and so on, for what takes long
+   * will mostly take longer, and many pools may wait for the same thing.
+   */
+  public Instant nextWords(Instant now) {
+    Instant next = waitsSince().plus(FIRST_WORDS);
+    Duration pause = FIRST_WORDS;
+    while (!next.isAfter(now)) {
+      next = next.plus(pause);
+      pause = pause.compareTo(RARE_WORDS) < 0 ? pause.multipliedBy(2) : RARE_WORDS;
+    }
+    return next;
+  }
+
   public Optional<ContainerSeen> container(String wanted) {
     return java.util.stream.Stream.concat(inits.stream(), containers.stream())
         .filter(c -> c.name().equals(wanted))
         .findFirst();
   }
 
-  /** Requests and limits of one container, by resource. */
-  public record Room(Map<String, Quantity> requests, Map<String, Quantity> limits) {
+  /**
+   * Requests and limits of one container, by resource.
+   *
+   * @param slots of a task whose limits are not its share of the node; null of any other
+   */
+  public record Room(
+      Map<String, Quantity> requests, Map<String, Quantity> limits, @Nullable Integer slots) {
     public Room {
       requests = Map.copyOf(requests);
       limits = Map.copyOf(limits);

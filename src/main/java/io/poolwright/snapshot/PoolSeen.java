@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param keptUntil when the data of what ran on a node may go, by node; only of nodes that have
  *     such data, and only where nodeDeallocationOption asks for it
  * @param waiting the tasks that are next, in the order in which they are to run; not all that wait,
- *     but more than can be assigned at once
+ *     but all that can be assigned at once
+ * @param left how many more tasks of a job may have a node; only of jobs that have more in waiting
  * @param standings of jobs among these that have their nodes prepared: by the job, and by the node
  * @param load all tasks of the pool, counted
  * @param samplePeriod how often the variables of an autoscale formula are to be sampled
  * @param running pods of the tasks that have a node; only in pools that lend the room of their
  *     nodes
- * @param lendRefusal why the room could not be lent last; null where it could, or need not
+ * @param preemptible what runs, as far as tasks of a higher priority may have its room
+ * @param lendRefusal the last time that the room could not be lent; null where it could, or need
+ *     not
  * @param obstacle what keeps the pool from its Service or NetworkPolicy; null where nothing does
  * @param packages those that the pool refers to and that exist, by name
+ * @param said what keeps a node from starting, in the words of who mounts its volumes; by node
  * @param refusal the last time that the API server refused a node pod; null where it took the last
  */
 public record PoolSeen(
@@ -37,18 +41,18 @@ public record PoolSeen(
     Map<String, ClaimSeen> claims,
     Map<String, Instant> keptUntil,
     List<WaitingTask> waiting,
+    Map<String, Integer> left,
     Map<String, Map<String, NodeStanding>> standings,
     PoolLoad load,
     Duration samplePeriod,
     List<PodSeen> running,
-    @Nullable String lendRefusal,
+    PreemptibleSeen preemptible,
+    @Nullable Refusal lendRefusal,
     @Nullable Obstacle obstacle,
     Map<String, ApplicationPackage> packages,
+    Map<String, String> said,
     @Nullable Refusal refusal,
     Instant now) {
-
-  /** What the API server said, and when. */
-  public record Refusal(String message, Instant at) {}
 
   /**
    * @param foreign whether an object of the name that is needed belongs to somebody else; otherwise
@@ -63,20 +67,34 @@ public record PoolSeen(
     claims = Map.copyOf(claims);
     keptUntil = Map.copyOf(keptUntil);
     waiting = List.copyOf(waiting);
+    left = Map.copyOf(left);
     standings = Map.copyOf(standings);
     running = List.copyOf(running);
     packages = Map.copyOf(packages);
+    said = Map.copyOf(said);
   }
 
   public PoolSeen withKept(Map<String, Instant> until) {
-    return with(claims, until);
+    return with(claims, until, said, preemptible);
   }
 
   public PoolSeen withClaims(Map<String, ClaimSeen> found) {
-    return with(found, keptUntil);
+    return with(found, keptUntil, said, preemptible);
   }
 
-  private PoolSeen with(Map<String, ClaimSeen> found, Map<String, Instant> until) {
+  public PoolSeen withSaid(Map<String, String> words) {
+    return with(claims, keptUntil, words, preemptible);
+  }
+
+  public PoolSeen with(PreemptibleSeen found) {
+    return with(claims, keptUntil, said, found);
+  }
+
+  private PoolSeen with(
+      Map<String, ClaimSeen> found,
+      Map<String, Instant> until,
+      Map<String, String> words,
+      PreemptibleSeen runs) {
     return new PoolSeen(
         pool,
         nodes,
@@ -85,13 +103,16 @@ public record PoolSeen(
         found,
         until,
         waiting,
+        left,
         standings,
         load,
         samplePeriod,
         running,
+        runs,
         lendRefusal,
         obstacle,
         packages,
+        words,
         refusal,
         now);
   }

@@ -4,6 +4,7 @@ import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.jobschedule.JobScheduleState;
 import io.poolwright.api.jobschedule.JobScheduleStatus.ExecutionInfo;
 import io.poolwright.api.jobschedule.JobScheduleStatus.RecentJob;
+import io.poolwright.api.pool.Pool;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -15,12 +16,18 @@ import org.jspecify.annotations.Nullable;
  * What the decision about one schedule looks at.
  *
  * @param jobs those that the schedule made and that exist, in the order of their numbers
+ * @param pools those that were made for its jobs and go with it
  * @param obstacle why the next job could not be made; null where nothing is in the way
  */
 public record ScheduleSeen(
-    JobSchedule schedule, List<ScheduledJob> jobs, @Nullable String obstacle, Instant now) {
+    JobSchedule schedule,
+    List<ScheduledJob> jobs,
+    List<Pool> pools,
+    @Nullable String obstacle,
+    Instant now) {
   public ScheduleSeen {
     jobs = List.copyOf(jobs);
+    pools = List.copyOf(pools);
   }
 
   /**
@@ -42,12 +49,13 @@ public record ScheduleSeen(
         Stream.concat(jobs.stream(), Stream.of(job))
             .sorted(Comparator.comparingInt(ScheduledJob::number))
             .toList(),
+        pools,
         obstacle,
         now);
   }
 
   public ScheduleSeen withObstacle(String why) {
-    return new ScheduleSeen(schedule, jobs, why, now);
+    return new ScheduleSeen(schedule, jobs, pools, why, now);
   }
 
   /**

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A termination message of one of our programs inside a pod: the runner, stage-in, stage-out,
  * packages, the check of a package or the start runner. Each writes the part that it knows.
  *
+ * @param phase {@code Command} where the runner failed only after the command had begun
  * @param logsStored false where stage-out was to store the command's output and had no place for it
  * @param logsFailure why stage-out could not store the command's output, which fails no task
  * @param retryCount how often the start runner ran its command again
  * @param failure set by stage-out; the others write category, code, message and field at the top
  * @param entries set by the check of a package that found one, with size and digest where it is an
- *     archive
+ *     archive; and by a listing of objects, with their number
+ * @param perPart of how many keys the parts of such a list are
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StageReport(
@@ -26,6 +28,7 @@ public record StageReport(
     @Nullable String code,
     @Nullable String message,
     @Nullable String field,
+    @Nullable String phase,
     @Nullable Boolean logsStored,
     @Nullable Failure failure,
     @Nullable Failure logsFailure,
@@ -35,7 +38,8 @@ public record StageReport(
     @Nullable Long sizeBytes,
     @Nullable Long entries,
     @Nullable Long unpackedBytes,
-    @Nullable String digest) {
+    @Nullable String digest,
+    @Nullable Integer perPart) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

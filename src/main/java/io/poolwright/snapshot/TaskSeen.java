@@ -5,10 +5,13 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskStatus.Attempt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param evicting what the node of a running task does to it, being on its way out; requeue also
  *     where its pool was deleted; null where the task may run on
  * @param preparing whether a node that it is to get is prepared for its job first
- * @param podGone a live read says that the pod with the UID in the ledger does not exist
+ * @param limited whether as many tasks of its job run as may at once
+ * @param gone pods in the ledger, by UID, of which a live read says that they do not exist
+ * @param lost why nobody can tell any more what the task is made of; null where that is known
+ * @param scarce whether it waits for several nodes at once, and the last look at its pool found too
+ *     few
  * @param pausedUntil the API server refused the task's pod: no other is made before this time
  * @param startTimeout how long a pod may fail to start before that is the attempt's end
  */
@@ -35,16 +42,54 @@ public record TaskSeen(
     ParentsSeen parents,
     @Nullable NodeDeallocationOption evicting,
     boolean preparing,
-    boolean podGone,
+    boolean limited,
+    Set<String> gone,
+    @Nullable String lost,
+    boolean scarce,
     @Nullable Instant pausedUntil,
     Duration startTimeout,
     Instant now) {
   public TaskSeen {
     pods = List.copyOf(pods);
     packages = Map.copyOf(packages);
+    gone = Set.copyOf(gone);
   }
 
-  public TaskSeen withPodGone() {
+  /** One that is known whole. */
+  public TaskSeen(
+      Task task,
+      @Nullable Job job,
+      @Nullable Pool pool,
+      List<PodSeen> pods,
+      Map<String, ApplicationPackage> packages,
+      ParentsSeen parents,
+      @Nullable NodeDeallocationOption evicting,
+      boolean preparing,
+      boolean limited,
+      Set<String> gone,
+      boolean scarce,
+      @Nullable Instant pausedUntil,
+      Duration startTimeout,
+      Instant now) {
+    this(
+        task,
+        job,
+        pool,
+        pods,
+        packages,
+        parents,
+        evicting,
+        preparing,
+        limited,
+        gone,
+        null,
+        scarce,
+        pausedUntil,
+        startTimeout,
+        now);
+  }
+
+  public TaskSeen withGone(Set<String> found) {
     return new TaskSeen(
         task,
         job,
@@ -54,9 +99,24 @@ public record TaskSeen(
         parents,
         evicting,
         preparing,
-        true,
+        limited,
+        found,
+        lost,
+        scarce,
         pausedUntil,
         startTimeout,
         now);
+  }
+
+  /** The job for whose task its attempt is stopped; null where it is not stopped for one. */
+  public @Nullable String preemptedFor() {
+    Attempt attempt = task.statusOrNew().attempt();
+    return pods.stream()
+        .filter(p -> attempt != null && p.uid().equals(attempt.podUid()))
+        .map(PodSeen::preemptedFor)
+        .filter(Objects::nonNull)
+        .map(f -> f.split("/", 2)[0])
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param manager whether it is its job's manager: a node is kept free for it
  * @param dedicated whether no Spot node takes it
  * @param affinity the node that it would rather have; null for any
+ * @param instances how many nodes it has to have at once
  * @param index of a task of its job's factory; null of one that has an object
+ * @param refused whether the API server refused the last pod that was made for it
  */
 public record WaitingTask(
     String name,
@@ -24,7 +26,9 @@ public record WaitingTask(
     boolean manager,
     boolean dedicated,
     @Nullable String affinity,
-    @Nullable Integer index)
+    @Nullable Integer index,
+    int instances,
+    boolean refused)
     implements Comparable<WaitingTask> {
 
   /** One that has an object, and may run anywhere. */
@@ -36,12 +40,90 @@ public record WaitingTask(
       String job,
       Instant created,
       int order) {
-    this(name, slots, priority, jobCreated, job, created, order, false, false, null, null);
+    this(name, slots, priority, jobCreated, job, created, order, false, false, null, null, 1);
+  }
+
+  /** One that has one node. */
+  public WaitingTask(
+      String name,
+      int slots,
+      int priority,
+      Instant jobCreated,
+      String job,
+      Instant created,
+      int order,
+      boolean manager,
+      boolean dedicated,
+      @Nullable String affinity,
+      @Nullable Integer index) {
+    this(
+        name,
+        slots,
+        priority,
+        jobCreated,
+        job,
+        created,
+        order,
+        manager,
+        dedicated,
+        affinity,
+        index,
+        1);
+  }
+
+  /** One whose pods nobody refused. */
+  public WaitingTask(
+      String name,
+      int slots,
+      int priority,
+      Instant jobCreated,
+      String job,
+      Instant created,
+      int order,
+      boolean manager,
+      boolean dedicated,
+      @Nullable String affinity,
+      @Nullable Integer index,
+      int instances) {
+    this(
+        name,
+        slots,
+        priority,
+        jobCreated,
+        job,
+        created,
+        order,
+        manager,
+        dedicated,
+        affinity,
+        index,
+        instances,
+        false);
   }
 
   public WaitingTask near(@Nullable String node) {
+    return with(node, refused);
+  }
+
+  public WaitingTask refused(boolean now) {
+    return with(affinity, now);
+  }
+
+  private WaitingTask with(@Nullable String node, boolean now) {
     return new WaitingTask(
-        name, slots, priority, jobCreated, job, created, order, manager, dedicated, node, index);
+        name,
+        slots,
+        priority,
+        jobCreated,
+        job,
+        created,
+        order,
+        manager,
+        dedicated,
+        node,
+        index,
+        instances,
+        now);
   }
 
   private static final Comparator<WaitingTask> ORDER =

@@ -102,6 +102,24 @@ public final class Conditions {
         .isPresent();
   }
 
+  /** Whether they differ in their words alone, such as the counts in them. */
+  public static boolean sayTheSame(List<Condition> one, List<Condition> other) {
+    return withoutWords(one).equals(withoutWords(other));
+  }
+
+  private static List<Condition> withoutWords(List<Condition> conditions) {
+    return conditions.stream()
+        .map(c ->
+            new Condition(
+                c.type(),
+                c.status(),
+                c.reason(),
+                null,
+                c.lastTransitionTime(),
+                c.observedGeneration()))
+        .toList();
+  }
+
   private static String cut(String message) {
     return message.length() <= MESSAGE_LIMIT
         ? message

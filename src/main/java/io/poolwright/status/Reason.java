@@ -18,16 +18,23 @@ public enum Reason {
       "Pool",
       "resizeTimeout is over and the pool does not have its target; what had no machine is given up."),
   InvalidSetting(
-      "Pool, JobSchedule", "A value of the spec is out of its range; the message says which."),
+      "Pool, Task, JobSchedule",
+      "A value of the spec is out of its range, or not allowed here; the message says which."),
   QuotaExceeded(
       "Pool", "A ResourceQuota of the namespace has no room for another node; it is tried again."),
   PodSecurity("Pool", "The Pod Security level of the namespace does not allow the node pods."),
   PodRejected(
       "Pool, Task",
       "The API server refused a pod: Pod Security, a quota, an admission webhook, or a field that is not valid."),
+  ListingFiles(
+      "Job",
+      "The objects are being listed that spec.taskFactory makes tasks of; a task for each follows."),
+  FilesNotListed(
+      "Job",
+      "The objects that spec.taskFactory makes tasks of could not be listed, or their list cannot be read; the message says why, what to do, and whether it is tried again."),
   InvalidTaskFactory(
       "Job",
-      "What spec.taskFactory makes is no task, or too many; the message says where. Create another job."),
+      "What spec.taskFactory makes is no task, or too many, or the list of its objects is gone; the message says where. Create another job."),
   InvalidRequest("Pool", "What was asked of a node by poolwright.io/request is not known."),
   LendRefused(
       "Pool",
@@ -68,6 +75,9 @@ public enum Reason {
   ImageMissing("Pool, Task", "Neither the task nor the pool names an image."),
 
   Active("Job", "The job takes tasks and runs them."),
+  AutoPoolRefused(
+      "Job",
+      "The pool that autoPoolSpecification asks for cannot be made; status.executionInfo.schedulingError says why. A job that never had it is over."),
   PoolNotFound("Job, Task", "The pool does not exist. Nothing is lost: work starts when it does."),
   TasksStuck(
       "Job",
@@ -75,6 +85,9 @@ public enum Reason {
   NameConflict(
       "Job, Pool, Task",
       "A name is taken: that of an inline task, of a pool's Service or NetworkPolicy, or a task's id."),
+  TaskRefused(
+      "Job",
+      "The API server refused the Task of an inline task: an admission policy, a webhook or a quota. The message says which task, and why; the others go on, and it is tried again."),
   PreparationFailed(
       "Job, Task",
       "jobPreparationTask failed on every node, so no task of the job can start; as an event, on one node."),
@@ -102,6 +115,15 @@ public enum Reason {
   ScheduleOver("JobSchedule", "The last job is over, and no other will be made."),
 
   WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
+  ParallelTasksLimited(
+      "Task",
+      "As many tasks of its job run as maxParallelTasks of the job lets run at once. It starts when fewer do; raise the limit to run more."),
+  NotEnoughNodes(
+      "Task",
+      "numberOfInstances is more than the pool is to have nodes: the task would wait for ever. Resize the pool, or ask for fewer."),
+  Coordinating(
+      "Task",
+      "A multi-instance task has its nodes, and the coordination command has not returned on all of them yet; the message names them."),
   WaitingForPreparation(
       "Task", "The task has a node, which runs jobPreparationTask of the job first."),
   JobNotFound("Task", "The job that spec.jobId names does not exist."),
@@ -121,6 +143,9 @@ public enum Reason {
   JobCompleted("Task", "The job is completed or terminating; the task will never run."),
   RequiredSlotsTooLarge(
       "Task", "The task needs more slots than a node of the pool has; it can never run."),
+  ResourcesTooLarge(
+      "Task",
+      "The task asks in resources for more of something than a node of the pool has; it can never run."),
   InvalidCommandLine("Task, Pool", "commandLine cannot be split into words."),
   InvalidFilePath(
       "Task, Pool", "A filePath or an output pattern would leave the task's directory."),
@@ -132,6 +157,9 @@ public enum Reason {
   Disrupted(
       "Task",
       "An attempt ended through no fault of the task; it is run again and no retry is charged."),
+  Preempted(
+      "Task",
+      "It was stopped for a task of a job with a higher priority, which the message names; it runs again when there is room, and no retry is charged."),
   LogsNotStored(
       "Task",
       "Only as an event: the command's output could not be stored. Its pod stays for a while; kubectl logs reads it."),

@@ -45,11 +45,16 @@ final class Download {
     }
   }
 
+  /** One for each thread: one for each of a thousand small files keeps the collector busy. */
+  private static final ThreadLocal<byte[]> BUFFER =
+      ThreadLocal.withInitial(() -> new byte[64 * 1024]);
+
   private final Source source;
   private final Destination destination;
   private final MessageDigest digest = md5();
-  private final byte[] buffer = new byte[64 * 1024];
+  private final byte[] buffer = BUFFER.get();
   private long received;
+  private long furthest;
   private @Nullable String etag;
   private @Nullable String refused;
 
@@ -105,7 +110,11 @@ final class Download {
         write(out, count);
         digest.update(buffer, 0, count);
         received += count;
-        progress.run();
+        // What was received before is none, or a transfer that is always cut would never end.
+        if (received > furthest) {
+          furthest = received;
+          progress.run();
+        }
       }
       if (reply.length() >= 0 && received != reply.length()) {
         throw new IOException(
@@ -175,7 +184,7 @@ final class Download {
   }
 
   // An ETag is an MD5; nothing here relies on it for security.
-  private static MessageDigest md5() {
+  static MessageDigest md5() {
     try {
       return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException impossible) {

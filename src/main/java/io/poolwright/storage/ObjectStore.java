@@ -3,6 +3,7 @@ package io.poolwright.storage;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.ListObjectsArgs;
+import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.Result;
 import io.minio.UploadObjectArgs;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import okhttp3.ConnectionPool;
@@ -29,41 +30,58 @@ public final class ObjectStore implements AutoCloseable {
   /** More than this is no input of one task, and would not fit the memory of a stager. */
   private static final int MOST_LISTED = 200_000;
 
-  /** Up to here a file is sent in one stream straight from the disk. */
-  private static final long ONE_STREAM = 64L << 20;
+  /** Up to here a file is sent in one request, beyond in several. */
+  private static final long ONE_REQUEST = Upload.PART;
 
-  /** Beyond, in parts, which the SDK holds in memory one at a time. */
-  private static final long PART = 16L << 20;
-
-  private static final long LARGEST_PART = 48L << 20;
-  private static final long MOST_PARTS = 9_000;
+  /** What is sent is not seen moving: one try on a slow line may outlast all patience. */
+  private static final int LEAST_TRIES = 5;
 
   private final MinioClient client;
   private final Refusals refusals;
   private final Patience patience;
+  private final Patience sending;
+  private final MinioAsyncClient parts;
   private final String host;
-  private final Semaphore partsInMemory;
 
-  private ObjectStore(MinioClient client, String host, Patience patience, Semaphore partsInMemory) {
+  private ObjectStore(
+      MinioClient client,
+      MinioAsyncClient parts,
+      String host,
+      Patience patience,
+      Patience sending) {
     this.client = client;
+    this.parts = parts;
     this.host = host;
     this.refusals = new Refusals(host);
     this.patience = patience;
-    this.partsInMemory = partsInMemory;
+    this.sending = sending;
   }
 
   public static ObjectStore connect(StorageCredentials credentials, Patience patience)
       throws StorageFailure {
     try {
+      OkHttpClient http = http(credentials);
       MinioClient client =
           MinioClient.builder()
               .endpoint(credentials.endpoint().toString())
               .region(credentials.region())
               .credentials(credentials.accessKey(), credentials.secretKey())
-              .httpClient(http(credentials), true)
+              .httpClient(http, true)
+              .build();
+      // Only this one speaks of single parts.
+      MinioAsyncClient parts =
+          MinioAsyncClient.builder()
+              .endpoint(credentials.endpoint().toString())
+              .region(credentials.region())
+              .credentials(credentials.accessKey(), credentials.secretKey())
+              .httpClient(http)
               .build();
       return new ObjectStore(
-          client, credentials.endpoint().getAuthority(), patience, new Semaphore(1));
+          client,
+          parts,
+          credentials.endpoint().getAuthority(),
+          patience,
+          patience.withLeastTries(LEAST_TRIES));
     } catch (IllegalArgumentException invalid) {
       throw new StorageFailure(
           StorageFailure.Kind.SECRET_INVALID,
@@ -98,7 +116,8 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The same store for something that is worth less waiting. */
   public ObjectStore withPatience(Duration most) {
-    return new ObjectStore(client, host, patience.atMost(most), partsInMemory);
+    Patience less = patience.atMost(most);
+    return new ObjectStore(client, parts, host, less, less);
   }
 
   /** All objects whose keys begin with the prefix, in the order of their keys. */
@@ -129,7 +148,7 @@ public final class ObjectStore implements AutoCloseable {
                         + prefix
                         + " has more than "
                         + MOST_LISTED
-                        + " objects; narrow blobPrefix or pack them into an archive.");
+                        + " objects; narrow the prefix or pack them into an archive.");
               }
             }
           } catch (MinioException | RuntimeException problem) {
@@ -173,8 +192,13 @@ public final class ObjectStore implements AutoCloseable {
     }
   }
 
-  /** Stores a file as an object and returns its size. */
-  public long upload(Path file, String bucket, String key) throws StorageFailure {
+  /**
+   * Stores a file as an object and returns its size.
+   *
+   * @param headers what is said of the object beside its content
+   */
+  public long upload(Path file, String bucket, String key, Map<String, String> headers)
+      throws StorageFailure {
     long size;
     try {
       size = Files.size(file);
@@ -187,30 +211,17 @@ public final class ObjectStore implements AutoCloseable {
     } catch (IOException problem) {
       throw StorageFailure.local(problem, file);
     }
-    if (size <= ONE_STREAM) {
-      send(file, bucket, key, ONE_STREAM);
-      return size;
-    }
-    long part = Math.max(PART, size / MOST_PARTS + 1);
-    if (part > LARGEST_PART) {
-      throw new StorageFailure(
-          StorageFailure.Kind.LOCAL_FILE,
-          file
-              + " is larger than "
-              + ((LARGEST_PART * MOST_PARTS) >> 30)
-              + " GiB; let the command write several smaller files.");
-    }
-    partsInMemory.acquireUninterruptibly();
-    try {
-      send(file, bucket, key, part);
-    } finally {
-      partsInMemory.release();
+    if (size <= ONE_REQUEST) {
+      send(file, bucket, key, headers);
+    } else {
+      new Upload(parts, refusals, sending, file, size, bucket, key, headers).run();
     }
     return size;
   }
 
-  private void send(Path file, String bucket, String key, long part) throws StorageFailure {
-    patience.insist(
+  private void send(Path file, String bucket, String key, Map<String, String> headers)
+      throws StorageFailure {
+    sending.insist(
         "Uploading s3://" + bucket + "/" + key,
         progress -> {
           try {
@@ -218,7 +229,8 @@ public final class ObjectStore implements AutoCloseable {
                 UploadObjectArgs.builder()
                     .bucket(bucket)
                     .object(key)
-                    .filename(file.toString(), part)
+                    .headers(headers)
+                    .filename(file.toString(), ONE_REQUEST)
                     .build());
           } catch (MinioException | RuntimeException problem) {
             throw refusals.explain(problem, bucket, key);

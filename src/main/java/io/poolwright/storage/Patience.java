@@ -12,13 +12,15 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Tries again after an I/O error, with growing and jittered pauses, until nothing has moved for the
- * given time (or the given number of tries is used up). What is not an I/O error is final at once.
+ * given time and so many tries at least were made (or the given number of tries is used up). What
+ * is not an I/O error is final at once.
  */
 public final class Patience {
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final Duration limit;
+  private final int leastTries;
   private final int tries;
   private final Pause pause;
   private final LongSupplier nanoTime;
@@ -26,7 +28,18 @@ public final class Patience {
 
   public Patience(
       Duration limit, int tries, Pause pause, LongSupplier nanoTime, Consumer<String> say) {
+    this(limit, 1, tries, pause, nanoTime, say);
+  }
+
+  private Patience(
+      Duration limit,
+      int leastTries,
+      int tries,
+      Pause pause,
+      LongSupplier nanoTime,
+      Consumer<String> say) {
     this.limit = limit;
+    this.leastTries = leastTries;
     this.tries = tries;
     this.pause = pause;
     this.nanoTime = nanoTime;
@@ -39,6 +52,11 @@ public final class Patience {
 
   public Patience withTries(int other) {
     return new Patience(limit, other, pause, nanoTime, say);
+  }
+
+  /** For what takes long and shows no progress: the time that one try takes ends nothing. */
+  Patience withLeastTries(int least) {
+    return new Patience(limit, least, tries, pause, nanoTime, say);
   }
 
   /** One try. It reports progress, which makes patience start anew. */
@@ -89,7 +107,7 @@ public final class Patience {
       }
       failures++;
       Duration waited = Duration.ofNanos(now - failingSince);
-      if (failures >= tries || waited.compareTo(limit) >= 0) {
+      if (failures >= tries || (failures >= leastTries && waited.compareTo(limit) >= 0)) {
         boolean late = tries == Integer.MAX_VALUE || problem instanceof SocketTimeoutException;
         throw new StorageFailure(
             late ? StorageFailure.Kind.TIMED_OUT : StorageFailure.Kind.OTHER,
@@ -112,7 +130,9 @@ public final class Patience {
   private static Duration next(int failures, Duration left) {
     long grown = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failures - 1, 10));
     long jittered = grown / 2 + ThreadLocalRandom.current().nextLong(grown / 2 + 1);
-    return Duration.ofMillis(Math.min(jittered, left.toMillis() + 1));
+    return left.isPositive()
+        ? Duration.ofMillis(Math.min(jittered, left.toMillis() + 1))
+        : Duration.ofMillis(jittered);
   }
 
   private static boolean untrusted(IOException problem) {

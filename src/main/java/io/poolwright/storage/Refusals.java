@@ -47,6 +47,12 @@ final class Refusals {
             || answer.response().code() == 412);
   }
 
+  /** The store knows nothing of an upload that was begun. */
+  static boolean forgotten(Throwable problem) {
+    return find(problem, ErrorResponseException.class) instanceof ErrorResponseException answer
+        && "NoSuchUpload".equals(answer.errorResponse().code());
+  }
+
   StorageFailure explain(Throwable problem, String bucket, String key) throws IOException {
     if (find(problem, StorageFailure.class) instanceof StorageFailure known) {
       return known;
@@ -78,6 +84,20 @@ final class Refusals {
       throws IOException {
     String code = String.valueOf(answer.errorResponse().code());
     int status = answer.response().code();
+    if (status == 501) {
+      return new StorageFailure(
+          StorageFailure.Kind.INVALID_REQUEST,
+          "s3://"
+              + bucket
+              + "/"
+              + key
+              + ": "
+              + host
+              + " cannot do what it is asked for ("
+              + code
+              + "); leave out the uploadHeaders that it does not know.",
+          answer);
+    }
     if (BUSY.contains(code) || status == 408 || status == 429 || status >= 500) {
       throw new IOException("the store answered " + code + " (HTTP " + status + ")", answer);
     }
@@ -89,6 +109,23 @@ final class Refusals {
               + "\" does not exist on "
               + host
               + "; create it or check its name.",
+          answer);
+    }
+    if (code.equals("NoSuchUpload")) {
+      return new StorageFailure(
+          StorageFailure.Kind.OTHER,
+          "s3://"
+              + bucket
+              + "/"
+              + key
+              + ": the store forgot the upload before it was complete; let its rules keep unfinished uploads for longer.",
+          answer);
+    }
+    // S3 answers it with 403.
+    if (code.equals("RequestTimeTooSkewed")) {
+      return new StorageFailure(
+          StorageFailure.Kind.OTHER,
+          "The clocks of this node and of the object store differ too much; set them.",
           answer);
     }
     if (DENIED.contains(code) || status == 401 || status == 403) {
@@ -117,12 +154,6 @@ final class Refusals {
               + "\" is in another region ("
               + code
               + "); set the key region of the Secret poolwright-storage.",
-          answer);
-    }
-    if (code.equals("RequestTimeTooSkewed")) {
-      return new StorageFailure(
-          StorageFailure.Kind.OTHER,
-          "The clocks of this node and of the object store differ too much; set them.",
           answer);
     }
     return new StorageFailure(

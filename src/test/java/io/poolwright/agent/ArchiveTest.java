@@ -3,34 +3,16 @@ package io.poolwright.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.airlift.compress.v3.zstd.ZstdOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ArchiveTest {
-  private static final Archive.Limits LIMITS = new Archive.Limits(100, 1 << 20, 200, 256 << 10);
-  @TempDir Path dir;
-
-  private interface Content<A> {
-    void write(A archive) throws IOException;
-  }
-
+class ArchiveTest extends MadeArchives {
   @ParameterizedTest
   @EnumSource(Archive.Format.class)
   void everyFormatUnpacksFilesDirectoriesLinksAndModes(Archive.Format format) throws Exception {
@@ -262,7 +244,74 @@ class ArchiveTest {
         Files.writeString(
             dir.resolve("none"), "this is just text, and not very long either".repeat(40));
     refused(none, format, "cannot be read as");
-    refused(Files.write(dir.resolve("none"), new byte[0]), format, "cannot be read as");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Archive.Format.class)
+  void aFileOfNoBytesIsRefused(Archive.Format format) throws Exception {
+    refused(
+        Files.write(dir.resolve("none"), new byte[0]),
+        format,
+        format == Archive.Format.TAR
+            ? "it is an empty archive; put the files"
+            : "cannot be read as");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Archive.Format.class)
+  void anArchiveWithoutEntriesIsRefused(Archive.Format format) throws Exception {
+    Path none = format == Archive.Format.ZIP ? zip(_ -> {}) : tar(format, _ -> {});
+    refused(none, format, "has nothing in it as");
+    refused(none, format, "it is an empty archive; put the files of the package into it");
+  }
+
+  /** The tar reader takes these for the end of an archive. */
+  @Test
+  void aFileThatIsShorterThanARecordIsNoTar() throws Exception {
+    Path none = dir.resolve("none");
+    refused(
+        Files.writeString(none, "Not Found: blender-4\n"),
+        Archive.Format.TAR,
+        "it is the text \"Not Found: blender-4\", as a page");
+    refused(
+        Files.writeString(none, "x".repeat(511)),
+        Archive.Format.TAR,
+        "it is the text \"" + "x".repeat(60) + "…\"");
+    Files.write(none, gzip("<html>404</html>"));
+    refused(none, Archive.Format.TAR_GZ, "it is the text \"<html>404</html>\", as a page");
+    refused(none, Archive.Format.TAR, "it looks like gzip; give format: TarGz");
+    Files.write(none, new byte[] {1, 2, 3});
+    refused(none, Archive.Format.TAR, "it does not look like an archive");
+  }
+
+  @Test
+  void aHardLinkOfTheNameOfADirectoryIsRefused() throws Exception {
+    for (String below : new String[] {"", "file"}) {
+      Path archive =
+          tar(
+              Archive.Format.TAR,
+              tar -> {
+                file(tar, "plain.txt", 0644, "x");
+                file(tar, "d/" + below, below.isEmpty() ? 0755 : 0644, "");
+                link(tar, "d", "plain.txt", TarConstants.LF_LINK);
+              });
+      refused(archive, Archive.Format.TAR, "\"d\" is a file and a directory");
+    }
+  }
+
+  @Test
+  void aLinkToNothingMayHaveDotsInItsName() throws Exception {
+    Path archive =
+        tar(
+            Archive.Format.TAR,
+            tar -> {
+              link(tar, "current", "v9..1", TarConstants.LF_SYMLINK);
+              link(tar, "next", "..v10/bin", TarConstants.LF_SYMLINK);
+            });
+    Path into = dir.resolve("into");
+    Archive.extract(archive, Archive.Format.TAR, into, LIMITS);
+    assertThat(Files.readSymbolicLink(into.resolve("current"))).hasToString("v9..1");
+    assertThat(Files.readSymbolicLink(into.resolve("next"))).hasToString("..v10/bin");
   }
 
   @Test
@@ -297,81 +346,5 @@ class ArchiveTest {
     }
     Archive.extract(archive, Archive.Format.ZIP, into, LIMITS);
     assertThat(into.resolve("run")).isExecutable();
-  }
-
-  /** Does not get smaller by being packed. */
-  private static String noise(int length) {
-    byte[] bytes = new byte[length];
-    new java.util.Random(3).nextBytes(bytes);
-    return new String(bytes, StandardCharsets.US_ASCII);
-  }
-
-  private void refused(Path archive, Archive.Format format, String named) throws IOException {
-    Path into = dir.resolve("into");
-    assertThatThrownBy(() -> Archive.extract(archive, format, into, LIMITS))
-        .isInstanceOf(Archive.Refused.class)
-        .hasMessageContaining(named);
-    assertThat(into).doesNotExist();
-    assertThatThrownBy(() -> Archive.inspect(archive, format, into, LIMITS))
-        .as("who only looks says the same")
-        .isInstanceOf(Archive.Refused.class)
-        .hasMessageContaining(named);
-    assertThat(into).doesNotExist();
-    assertThat(dir.resolve("evil")).doesNotExist();
-  }
-
-  private Path zip(Content<ZipArchiveOutputStream> content) throws IOException {
-    Path file = dir.resolve("archive");
-    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(Files.newOutputStream(file))) {
-      content.write(zip);
-    }
-    return file;
-  }
-
-  private static void file(ZipArchiveOutputStream zip, String name, int mode, String content)
-      throws IOException {
-    ZipArchiveEntry entry = new ZipArchiveEntry(name);
-    entry.setUnixMode(mode);
-    zip.putArchiveEntry(entry);
-    zip.write(content.getBytes(StandardCharsets.UTF_8));
-    zip.closeArchiveEntry();
-  }
-
-  private Path tar(Archive.Format format, Content<TarArchiveOutputStream> content)
-      throws IOException {
-    Path file = dir.resolve("archive");
-    ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(plain, "UTF-8")) {
-      content.write(tar);
-    }
-    try (OutputStream raw = Files.newOutputStream(file);
-        OutputStream out =
-            switch (format) {
-              case TAR_GZ -> new GZIPOutputStream(raw);
-              case TAR_ZST -> new ZstdOutputStream(raw);
-              case TAR, ZIP -> raw;
-            }) {
-      plain.writeTo(out);
-    }
-    return file;
-  }
-
-  private static void file(TarArchiveOutputStream tar, String name, int mode, String content)
-      throws IOException {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    TarArchiveEntry entry = new TarArchiveEntry(name, true);
-    entry.setMode(mode);
-    entry.setSize(bytes.length);
-    tar.putArchiveEntry(entry);
-    tar.write(bytes);
-    tar.closeArchiveEntry();
-  }
-
-  private static void link(TarArchiveOutputStream tar, String name, String target, byte type)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
-    entry.setLinkName(target);
-    tar.putArchiveEntry(entry);
-    tar.closeArchiveEntry();
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +161,54 @@ class FilePatternTest {
         .anySatisfy(note -> assertThat(note).contains("wd/key.txt").contains("not followed"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "*.txt              | a.txt a[1].txt b.txt sp_ace.txt |",
+        "../*.txt           | stderr.txt stdout.txt           |",
+        "x/*/no.txt         |                                 |",
+        "[!s]*/f.txt        |                                 |",
+        "**/[de].txt        |                                 | wd/sub",
+        "**/[ad].txt        | a.txt                           | wd/sub",
+        "s*/d.txt           |                                 | wd/sub",
+        "sub/d.txt          |                                 | wd/sub",
+        "sub/deep/*.txt     |                                 | wd/sub",
+      })
+  void aPrivateDirectoryMattersOnlyWhereThePatternLeadsThere(
+      String pattern, @Nullable String selected, @Nullable String closed) throws IOException {
+    for (boolean listed : List.of(true, false)) {
+      FileSelection selection =
+          new FileSelection(task, new Private(task.resolve("wd/sub"), listed), notes::add);
+      assertThat(selection.select(parse(pattern, Map.of())))
+          .extracting(s -> s.name().replace(' ', '_'))
+          .containsExactly(selected == null ? new String[0] : selected.split(" "));
+      assertThat(selection.closed())
+          .containsExactly(closed == null ? new String[0] : new String[] {closed});
+    }
+  }
+
+  /**
+   * A directory of another user's, as the system shows it to the uploader; tests may be run by
+   * root, to whom nothing is private.
+   *
+   * @param listed mode r--, where names may be read and nothing else; otherwise ---
+   */
+  record Private(Path directory, boolean listed) implements FileSelection.Access {
+    @Override
+    public List<Path> entries(Path wanted) throws IOException {
+      if (wanted.equals(directory) && !listed) {
+        throw new AccessDeniedException(wanted.toString());
+      }
+      return REAL.entries(wanted);
+    }
+
+    @Override
+    public boolean mayEnter(Path wanted) {
+      return !wanted.equals(directory);
+    }
+  }
+
   @Test
   void onlyFilesAreSelected() throws Exception {
     new ProcessBuilder("mkfifo", task.resolve("wd/pipe.txt").toString()).start().waitFor();
@@ -182,7 +232,8 @@ class FilePatternTest {
 
   private String names(String pattern, Map<String, String> environment) throws IOException {
     List<FileSelection.Selected> selected =
-        new FileSelection(task, notes::add).select(parse(pattern, environment));
+        new FileSelection(task, FileSelection.Access.REAL, notes::add)
+            .select(parse(pattern, environment));
     return String.join(" ", selected.stream().map(file -> file.name().replace(' ', '_')).toList());
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The runner, which every command is started by. */
@@ -72,6 +73,52 @@ class RunnerScriptTest extends ScriptContainer {
         .doesNotContain("POOLWRIGHT_LAUNCH")
         .doesNotContain("OLDPWD")
         .endsWith("0 1 2 3 ");
+  }
+
+  /**
+   * A shell gives a variable that it was given back to what it runs, with what was assigned since.
+   */
+  @Test
+  void noScriptThatRunsACommandAssignsAVariableThatMayBeTheUsers() throws Exception {
+    Pattern assigned = Pattern.compile("(?:^|[\\s;(&{|'])([A-Za-z_][A-Za-z0-9_]*)=(?!=)");
+    for (String script :
+        List.of("runner.sh", "report.sh", "program.sh", "gang.sh", "start-runner.sh")) {
+      List<String> lines = Files.readAllLines(Path.of("src/main/image", script));
+      List<String> names =
+          lines.stream()
+              .filter(l -> !l.startsWith("#") && !l.contains("-lt 100"))
+              .flatMap(l -> assigned.matcher(l).results().map(m -> m.group(1)))
+              .toList();
+      assertThat(names)
+          .as(script)
+          .isNotEmpty()
+          .allMatch(n -> n.matches("pw_.*|POOLWRIGHT_.*|AZ_BATCH_.*|CCP_NODES"));
+    }
+  }
+
+  @Test
+  void theUsersVariablesKeepTheirValuesWhateverTheirNames() throws Exception {
+    List<String> names =
+        List.of("RUN", "LOG", "DIR", "BB", "name", "out", "err", "child", "found", "code", "file");
+    names.forEach(n -> environment.put(n, "of the user"));
+
+    Ended ended = run("sh", "-c", "tr '\\0' '\\n' </proc/$$/environ");
+
+    assertThat(ended.out().lines())
+        .containsAll(names.stream().map(n -> n + "=of the user").toList());
+  }
+
+  @Test
+  void theCommandStartsWhereTheImageSaysIfItIsToldSo() throws Exception {
+    startsIn = Files.createDirectories(dir.resolve("app"));
+    program(startsIn.resolve("mine"), "#!/bin/sh\npwd; echo $AZ_BATCH_TASK_WORKING_DIR; set\n");
+    environment.put("POOLWRIGHT_STARTS_IN", "container");
+    Ended ended = run("./mine");
+    assertThat(ended.out())
+        .startsWith(startsIn.toRealPath() + "\n" + task().resolve("wd") + "\n")
+        .doesNotContain("POOLWRIGHT_STARTS_IN");
+    assertThat(ended.code()).isZero();
+    assertThat(task().resolve("stdout.txt")).hasContent(ended.out());
   }
 
   @Test
@@ -198,6 +245,7 @@ class RunnerScriptTest extends ScriptContainer {
     assertThat(runner.exitValue()).isEqualTo(143);
     assertThat(task().resolve("stdout.txt")).hasContent("up\nbye\n");
     assertThat(dir.resolve("run/exit")).hasContent("143\n");
+    assertThat(message().path("exitCode").asInt()).as("its own code").isEqualTo(5);
   }
 
   @Test
@@ -209,5 +257,6 @@ class RunnerScriptTest extends ScriptContainer {
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.out()).isEqualTo("printed\n");
     assertThat(message().path("code").asText()).isEqualTo("DiskFull");
+    assertThat(message().path("phase").asText()).as("the command ran").isEqualTo("Command");
   }
 }

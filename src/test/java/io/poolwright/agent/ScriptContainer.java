@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,10 @@ abstract class ScriptContainer {
           .findFirst();
 
   @TempDir Path dir;
+
+  /** The directory that the container starts in; that of the test where nothing is said. */
+  @Nullable Path startsIn;
+
   final Map<String, String> environment = new HashMap<>();
 
   /** What a finished container leaves. */
@@ -104,7 +109,9 @@ abstract class ScriptContainer {
     List<String> line = new ArrayList<>(List.of(busybox.toString(), "sh", script.toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(line).redirectError(Files.createTempFile(dir, "err", "").toFile());
+        new ProcessBuilder(line)
+            .directory(startsIn == null ? null : startsIn.toFile())
+            .redirectError(Files.createTempFile(dir, "err", "").toFile());
     builder.redirectOutput(Files.createTempFile(dir, "out", "").toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);

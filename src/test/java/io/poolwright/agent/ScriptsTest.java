@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +83,26 @@ class ScriptsTest extends ScriptContainer {
     assertThat(stageIn().code()).isZero();
     assertThat(task().resolve("wd")).isEmptyDirectory();
     assertThat(outside).hasContent("kept");
+  }
+
+  /** The node sweeps at any moment: here between the making of the place and its use. */
+  @Test
+  void stageInDoesNotMindThatTheNodeSweepsMeanwhile() throws Exception {
+    for (String swept : List.of(".trash", "task")) {
+      stageIn();
+      Files.writeString(task().resolve("wd/left"), "x");
+      Path real = Files.createDirectories(dir.resolve("real")).resolve("busybox");
+      Files.copy(BUSYBOX.orElseThrow(), real, StandardCopyOption.REPLACE_EXISTING);
+      Path once = Files.writeString(dir.resolve("once"), "");
+      program(
+          dir.resolve("image/busybox"),
+          "#!%s sh\nif [ \"$1\" = mktemp ] && [ -e '%s' ]; then %s rm -r '%s' '%s'; fi\nexec %s \"$@\"\n"
+              .formatted(real, once, real, once, task().resolveSibling(swept), real));
+      assertThat(stageIn()).as(swept).isEqualTo(new Ended(0, "", ""));
+      assertThat(once).doesNotExist();
+      assertThat(task().resolve("wd")).isEmptyDirectory();
+      Files.copy(real, dir.resolve("image/busybox"), StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /** Nodes without a directory that they share: the task has a volume of its own. */

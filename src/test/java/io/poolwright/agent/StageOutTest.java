@@ -2,10 +2,13 @@ package io.poolwright.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.storage.Pause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +107,22 @@ class StageOutTest extends AgentContainer {
             + "'}}");
     assertThat(run("stage-out")).isZero();
     assertThat(server.keys(prefix)).containsOnlyKeys(prefix + key);
+  }
+
+  @Test
+  void whatIsSaidOfObjectsGoesWithEachAndTheLastOfTwoCounts() throws Exception {
+    outputs(
+        "Always",
+        "{'filePattern':'**/*.txt','destination':{'path':'"
+            + prefix
+            + "files','headers':[{'name':'content-type','value':'a/b'},{'name':'Content-Type','value':'text/csv'},"
+            + "{'name':'Cache-Control'},{'name':'x-amz-meta-run','value':'7'}]}}");
+    assertThat(run("stage-out")).withFailMessage(this::said).isZero();
+    for (String key : List.of("files/r.txt", "files/sub/s.txt")) {
+      assertThat(server.header(prefix + key, "Content-Type")).containsExactly("text/csv");
+      assertThat(server.header(prefix + key, "x-amz-meta-run")).containsExactly("7");
+    }
+    assertThat(server.header(prefix + "logs/stdout.txt", "x-amz-meta-run")).isEmpty();
   }
 
   @Test
@@ -209,6 +228,53 @@ class StageOutTest extends AgentContainer {
     assertThat(run("stage-out")).isZero();
     assertThat(server.keys(prefix)).hasSize(1000);
     assertThat(message().path("uploaded").asInt()).isEqualTo(1000);
+  }
+
+  @Test
+  void whatThePrivateDirectoryHasIsMissedAndTheRestIsStored() throws Exception {
+    outputs("Never", "{'filePattern':'**/*.txt','destination':{'path':'" + prefix + "'}}");
+    Surroundings surroundings = new Surroundings(Map.copyOf(environment), System.err, Pause.REAL);
+    try (Storage storage = new Storage(surroundings)) {
+      FileSelection.Access access =
+          new FilePatternTest.Private(wd.toRealPath().resolve("sub"), false);
+      assertThat(new StageOut(surroundings, storage, access).run()).isEqualTo(1);
+    }
+    assertThat(server.keys(prefix)).containsOnlyKeys(prefix + "r.txt");
+    assertThat(message().at("/failure/code").asText()).isEqualTo("FileUploadMiscError");
+    assertThat(message().at("/failure/message").asText()).startsWith("wd/sub cannot be read");
+    assertThat(message().at("/uploaded").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aPatternMayNameVariablesOfTheTasksOwnAndNoneOfTheUploaders() throws Exception {
+    environment.put("SECRET_OF_OURS", "r");
+    outputs(
+        "Never",
+        "{'filePattern':'$WHAT.txt','variables':{'WHAT':'r'},'destination':{'path':'"
+            + prefix
+            + "own'}},{'filePattern':'$SECRET_OF_OURS.txt','destination':{'path':'"
+            + prefix
+            + "ours'}}");
+    assertThat(run("stage-out")).withFailMessage(this::said).isZero();
+    assertThat(server.keys(prefix)).containsOnlyKeys(prefix + "own");
+  }
+
+  /** As the operator asks for it. */
+  @Test
+  void outputsByKindAreWhereTheFileConventionsLookForThem() throws Exception {
+    String job = "job-night" + prefix;
+    outputs(
+        "Never",
+        "{'filePattern':'**/*.txt','destination':{'path':'%1$st1/$TaskOutput/'}},{'filePattern':'../std*.txt','destination':{'path':'%1$st1/$TaskLog/'}},{'filePattern':'r.txt','destination':{'path':'%1$s$JobOutput/'}}"
+            .formatted(job));
+    assertThat(run("stage-out")).withFailMessage(this::said).isZero();
+    assertThat(server.keys(job))
+        .containsOnlyKeys(
+            job + "t1/$TaskOutput/r.txt",
+            job + "t1/$TaskOutput/sub/s.txt",
+            job + "t1/$TaskLog/stdout.txt",
+            job + "t1/$TaskLog/stderr.txt",
+            job + "$JobOutput/r.txt");
   }
 
   private void ended(String exit) throws IOException {

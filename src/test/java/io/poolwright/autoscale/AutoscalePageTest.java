@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,32 @@ class AutoscalePageTest {
                     assertThat(evaluation.dedicated()).isNotNull();
                   }
                 }));
+  }
+
+  /** And no more of them while they start, nor for a Spot node that is soon made anew. */
+  @Test
+  void spotNodesThatAreMissingForLongAreReplacedByDedicatedOnes() {
+    String formula =
+        formulas().stream().filter(f -> f.contains("$UsableNodeCount")).findFirst().orElseThrow();
+    assertThat(dedicated(formula, nodes(25, 25, 25, 0, 0), nodes(0, 0, 0, 0, 0))).isZero();
+    assertThat(dedicated(formula, nodes(5, 5, 5, 5, 5), nodes(0, 0, 0, 0, 0))).isEqualTo(20);
+    assertThat(dedicated(formula, nodes(5, 5, 5, 5, 5), nodes(0, 0, 0, 20, 20))).isEqualTo(20);
+    assertThat(dedicated(formula, nodes(25, 25, 25, 25, 25), nodes(20, 20, 20, 20, 20)))
+        .isEqualTo(20);
+    assertThat(dedicated(formula, nodes(25, 25, 25, 45, 45), nodes(20, 20, 20, 20, 20))).isZero();
+  }
+
+  /** Two samples a minute. */
+  private static double[] nodes(int... byMinute) {
+    return Arrays.stream(byMinute).flatMap(n -> IntStream.of(n, n)).asDoubleStream().toArray();
+  }
+
+  private static Integer dedicated(String formula, double[] usable, double[] dedicated) {
+    return Scene.empty()
+        .every30s(Metric.USABLE_NODE_COUNT, 270, usable)
+        .every30s(Metric.CURRENT_DEDICATED_NODES, 270, dedicated)
+        .run(formula)
+        .dedicated();
   }
 
   @Test

@@ -240,13 +240,4 @@ class PublishedFormulasTest {
         """;
     assertThat(Scene.empty().run(formula).dedicated()).isEqualTo(2);
   }
-
-  /** Azure samples node resources; here nobody may, and a formula that asks for them says so. */
-  @Test
-  void aVariableThatNobodySamples() {
-    Evaluation evaluation =
-        Scene.empty().run("$TargetDedicatedNodes = $DiskBytes.GetSample(TimeInterval_Hour, 1)");
-    assertThat(evaluation.error().message())
-        .endsWith("Insufficient data from data set: $DiskBytes wanted 1%, received 0%");
-  }
 }

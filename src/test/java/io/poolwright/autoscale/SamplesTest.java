@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,9 +122,35 @@ class SamplesTest {
   }
 
   @Test
-  void morePreciseReadingsAreNoMoreThanAll() {
-    Scene dense = Scene.empty().with(PENDING_TASKS, Map.of(5, 1.0, 10, 2.0, 15, 3.0, 20, 4.0));
-    assertThat(dense.value("$PendingTasks.GetSamplePercent(TimeInterval_Minute)")).isEqualTo("100");
+  void readingsThatCameMoreOftenDoNotStandForThoseThatAreMissing() {
+    Scene dense =
+        Scene.empty()
+            .with(PENDING_TASKS, Map.of(1, 1.0, 6, 2.0, 11, 3.0, 16, 4.0, 21, 5.0, 26, 6.0));
+    assertThat(dense.value("$PendingTasks.GetSamplePercent(30 * TimeInterval_Second)"))
+        .isEqualTo("100");
+    assertThat(dense.value("round($PendingTasks.GetSamplePercent(180 * TimeInterval_Second))"))
+        .isEqualTo("17");
+    assertThat(dense.value("$PendingTasks.GetSample(180 * TimeInterval_Second, 70)"))
+        .endsWith("wanted 70%, received 16%");
+    assertThat(dense.value("len($PendingTasks.GetSample(180 * TimeInterval_Second))"))
+        .isEqualTo("6");
+    Scene late = Scene.empty().with(PENDING_TASKS, Map.of(2, 1.0, 31, 2.0, 63, 3.0, 91, 4.0));
+    assertThat(late.value("$PendingTasks.GetSamplePercent(2 * TimeInterval_Minute)"))
+        .as("not quite in time")
+        .isEqualTo("100");
+  }
+
+  /** Where a sample is taken every five seconds, all are there, and no more than all. */
+  @Test
+  void aDenseHistoryIsWholeToo() {
+    Map<Integer, Double> byAge =
+        IntStream.range(0, 60).boxed().collect(Collectors.toMap(i -> 5 * i, i -> 1.0));
+    Scene dense = Scene.empty().with(PENDING_TASKS, byAge);
+    assertThat(dense.value("$PendingTasks.GetSamplePercent(5 * TimeInterval_Minute)"))
+        .isEqualTo("100");
+    assertThat(dense.value("$PendingTasks.GetSamplePercent(10 * TimeInterval_Minute)"))
+        .isEqualTo("50");
+    assertThat(dense.value("$PendingTasks.GetSamplePeriod()")).isEqualTo("PT30S");
   }
 
   @Test

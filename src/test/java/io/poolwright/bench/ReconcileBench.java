@@ -5,19 +5,23 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
-import io.poolwright.cluster.Board;
+import io.poolwright.board.Board;
+import io.poolwright.board.FreeRoom;
+import io.poolwright.board.Key;
+import io.poolwright.board.Offer;
 import io.poolwright.cluster.Clients;
-import io.poolwright.cluster.Key;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.plan.pool.PoolSizing;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.PreemptibleSeen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * {@code dev/bench reconcile}: what one look at a pool costs without its writes: reading its node
@@ -164,20 +168,32 @@ final class ReconcileBench {
 
     private PoolSeen seen() {
       Key key = new Key("n", "p");
+      Map<String, Integer> used = board.usedSlots(key);
+      IntStream free =
+          pods.stream().mapToInt(p -> SLOTS - used.getOrDefault(p.getMetadata().getName(), 0));
+      Offer offer =
+          board.next(
+              key,
+              NODES * SLOTS + 256,
+              FreeRoom.of(free),
+              job -> new FreeRoom.Share(Integer.MAX_VALUE, null));
       return new PoolSeen(
           pool,
           pods.stream().map(PodReader::read).toList(),
-          board.usedSlots(key),
+          used,
           board.loads(key, pods.stream().map(p -> p.getMetadata().getName()).toList()),
           Map.of(),
           Map.of(),
-          board.next(key, NODES * SLOTS + 256, job -> Integer.MAX_VALUE),
+          offer.tasks(),
+          offer.left(),
           Map.of(),
           board.load(key),
           Duration.ofSeconds(30),
           List.of(),
+          PreemptibleSeen.NONE,
           null,
           null,
+          Map.of(),
           Map.of(),
           null,
           Instant.parse("2026-01-01T01:00:00Z"));

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -85,7 +87,7 @@ final class AgentTraining {
       put(client, "many/a.txt", "a".getBytes(StandardCharsets.UTF_8));
       put(client, "many/deeper/b.txt", "b".getBytes(StandardCharsets.UTF_8));
       put(client, "package.zip", zip());
-      put(client, "package.tar.gz", emptyTar());
+      put(client, "package.tar.gz", tar());
     } finally {
       client.close();
     }
@@ -108,10 +110,15 @@ final class AgentTraining {
     return bytes.toByteArray();
   }
 
-  private static byte[] emptyTar() throws IOException {
+  private static byte[] tar() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(new byte[1024]);
+    byte[] program = "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8);
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      TarArchiveEntry entry = new TarArchiveEntry("bin/program");
+      entry.setSize(program.length);
+      tar.putArchiveEntry(entry);
+      tar.write(program);
+      tar.closeArchiveEntry();
     }
     return bytes.toByteArray();
   }

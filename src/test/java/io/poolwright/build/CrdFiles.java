@@ -10,12 +10,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceSubresources;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.poolwright.api.apppackage.ApplicationPackage;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.task.Resources;
 import io.poolwright.api.task.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,11 +87,13 @@ public final class CrdFiles {
               .orElseThrow();
       for (CustomResourceDefinitionVersion v : crd.getSpec().getVersions()) {
         orderColumns(v, kind);
+        onlyOwnScale(v);
         describe(v.getSchema().getOpenAPIV3Schema(), kind);
         Map<String, JSONSchemaProps> properties =
             v.getSchema().getOpenAPIV3Schema().getProperties();
         onceEach(properties.get("spec"));
         anyCase(properties.get("spec"));
+        moreThanNothing(properties.get("spec"));
         JSONSchemaProps status = properties.get("status");
         keyConditions(status);
         status.setDefault(firstStatus(kind));
@@ -108,6 +112,14 @@ public final class CrdFiles {
 
   private static String description(Class<?> described) {
     return described.getAnnotation(JsonClassDescription.class).value();
+  }
+
+  /** A pool inside a job's spec has replicas as well; they are not the job's. */
+  private static void onlyOwnScale(CustomResourceDefinitionVersion version) {
+    CustomResourceSubresources parts = version.getSubresources();
+    if (parts.getScale() != null && parts.getScale().getStatusReplicasPath() == null) {
+      parts.setScale(null);
+    }
   }
 
   /**
@@ -164,6 +176,18 @@ public final class CrdFiles {
               + ", in any case.");
     }
     below(schema).forEach(CrdFiles::anyCase);
+  }
+
+  /** The generator passes over what is said of the values of a map. */
+  private static void moreThanNothing(JSONSchemaProps schema) {
+    JSONSchemaProps resources =
+        schema.getProperties() == null ? null : schema.getProperties().get("resources");
+    if (resources != null && resources.getAdditionalProperties() != null) {
+      JSONSchemaProps amount = resources.getAdditionalProperties().getSchema();
+      amount.setPattern(Resources.AMOUNT);
+      amount.setMinimum(1.0);
+    }
+    below(schema).forEach(CrdFiles::moreThanNothing);
   }
 
   private static void keyConditions(JSONSchemaProps status) {

@@ -57,7 +57,7 @@ class ChartTest {
     assertThat(grants(ShippedRbac.operator().getRules()))
         .containsExactlyInAnyOrderElementsOf(
             expected(
-                "poolwright.io/pools get list watch",
+                "poolwright.io/pools get list watch create patch delete",
                 "poolwright.io/jobs get list watch create patch delete",
                 "poolwright.io/jobschedules get list watch",
                 "poolwright.io/applicationpackages get list watch",
@@ -74,10 +74,12 @@ class ChartTest {
                 "poolwright.io/jobschedules/finalizers update",
                 "/pods get list watch create delete patch",
                 "/pods/resize patch",
+                "/pods/log get",
+                "apps/controllerrevisions get create",
                 "/persistentvolumeclaims get patch",
                 "/services get list watch create update delete",
                 "networking.k8s.io/networkpolicies get list watch create update delete",
-                "events.k8s.io/events create"));
+                "events.k8s.io/events create list"));
     assertThat(grants(ShippedRbac.tokens().getRules()))
         .containsExactlyInAnyOrderElementsOf(
             expected(

@@ -59,6 +59,24 @@ final class Cluster {
     return ONLY;
   }
 
+  /** Whether the chart is told to keep pools apart; its user may change that at any time. */
+  static void isolatePools(boolean isolate) {
+    Program.run(
+        "dev/cluster",
+        "helm",
+        "upgrade",
+        "poolwright",
+        "helm/poolwright",
+        "--namespace",
+        SYSTEM,
+        "--reuse-values",
+        "--wait",
+        "--timeout",
+        "3m",
+        "--set",
+        "networkPolicy.isolatePools=" + isolate);
+  }
+
   /** What the command-line tool prints, called by the cluster's administrator. */
   String tool(String... arguments) {
     return Program.run(

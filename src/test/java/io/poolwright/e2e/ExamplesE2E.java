@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.jobschedule.JobSchedule;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.TaskStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -171,6 +172,31 @@ class ExamplesE2E {
         .extracting(t -> t.getMetadata().getName())
         .filteredOn(n -> n.startsWith("sweep-"))
         .containsExactly("sweep-merge");
+  }
+
+  @Test
+  void aJobBringsItsPoolWhichGoesWithIt() throws IOException {
+    tenant.unlinkStorage();
+    apply("autopool");
+
+    Job job = tenant.completedJob("autopool", PATIENCE);
+
+    assertThat(job.statusOrNew().progress()).isEqualTo("2/2");
+    String pool = String.valueOf(job.statusOrNew().executionInfo().poolId());
+    assertThat(pool).startsWith("brief-");
+    tenant.await(
+        "the pool and its node are gone",
+        PATIENCE,
+        () ->
+            tenant
+                        .client()
+                        .resources(Pool.class)
+                        .inNamespace(tenant.namespace())
+                        .withName(pool)
+                        .get()
+                    == null
+                && tenant.pods("node").stream()
+                    .noneMatch(p -> p.getMetadata().getName().startsWith(pool)));
   }
 
   @Test

@@ -10,12 +10,15 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
+import io.poolwright.plan.Annotations;
+import io.poolwright.pods.Names;
 import io.poolwright.status.Conditions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,9 @@ final class History implements AutoCloseable {
   private final Map<String, List<String>> shown = new java.util.concurrent.ConcurrentHashMap<>();
   private final Map<String, List<TaskStatus>> ledgers =
       new java.util.concurrent.ConcurrentHashMap<>();
+
+  /** Tasks that somebody asked to run once more. */
+  private final Set<String> reactivated = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
   History(KubernetesClient client, String namespace) {
     watch(
@@ -46,11 +52,11 @@ final class History implements AutoCloseable {
 
   private String task(Task task) {
     TaskStatus status = task.statusOrNew();
-    ledgers
-        .computeIfAbsent(
-            task.getMetadata().getName() + " " + task.getMetadata().getUid(),
-            n -> new CopyOnWriteArrayList<>())
-        .add(status);
+    String key = task.getMetadata().getName() + " " + task.getMetadata().getUid();
+    ledgers.computeIfAbsent(key, n -> new CopyOnWriteArrayList<>()).add(status);
+    if (Annotations.request(task, Names.REACTIVATE).isPresent()) {
+      reactivated.add(key);
+    }
     return text(status.stateOrActive(), status.conditions());
   }
 
@@ -125,7 +131,7 @@ final class History implements AutoCloseable {
 
   /**
    * What no story may ever show: an attempt with two pods, a number used twice, a completed task
-   * that changes.
+   * that changes although nobody asked it to run again.
    */
   List<String> unlawful() {
     List<String> complaints = new ArrayList<>();
@@ -134,7 +140,9 @@ final class History implements AutoCloseable {
       int attempts = 0;
       boolean completed = false;
       for (TaskStatus status : ledger) {
-        if (completed && status.stateOrActive() != TaskState.COMPLETED) {
+        if (completed
+            && status.stateOrActive() != TaskState.COMPLETED
+            && !reactivated.contains(task)) {
           complaints.add(task + " was completed and is " + status.stateOrActive());
         }
         completed |= status.stateOrActive() == TaskState.COMPLETED;

@@ -2,10 +2,14 @@ package io.poolwright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskStatus;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -198,6 +202,73 @@ class OutcomesE2E {
 
     assertThat(status.execution().failureInfo().message()).contains("ephemeral");
     tenant.awaitPool("small-disk", "Steady", PATIENCE);
+  }
+
+  @Test
+  void aTaskHasTheMemoryAndTheDevicesThatItAsksForOrIsToldWhatTheMachineLacks() throws Exception {
+    try {
+      machinesHave("1");
+      tenant.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Pool
+          metadata: {name: devices}
+          spec:
+            targetDedicatedNodes: 1
+            taskSlotsPerNode: 2
+            node:
+              size: {cpu: 100m, memory: 64Mi}
+              image: busybox:1.36
+              directory: {kind: None}
+          ---
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: devices}
+          spec:
+            poolInfo: {poolId: devices}
+            tasks:
+              - id: has
+                command: [cat, /sys/fs/cgroup/memory.max]
+                resources: {example.com/dongle: 1, memory: 48Mi}
+              - id: lacks
+                command: ["true"]
+                resources: {example.com/dongle: 2}
+          """);
+
+      assertThat(tenant.completed("devices-has", PATIENCE).execution().result())
+          .isEqualTo(TaskResult.SUCCESS);
+      assertThat(store.text("poolwright/devices/has/1/stdout.txt"))
+          .as("more than the 32Mi of its slot")
+          .isEqualTo("50331648\n");
+      tenant.awaitTask(
+          "devices-lacks",
+          PATIENCE,
+          s ->
+              Tenant.says(s.conditions(), "Starting")
+                  && Tenant.message(s.conditions()).contains("spec.resources.example.com/dongle: ")
+                  && Tenant.message(s.conditions()).contains("Insufficient example.com/dongle"));
+
+      machinesHave("2");
+      assertThat(tenant.completed("devices-lacks", PATIENCE).execution().result())
+          .isEqualTo(TaskResult.SUCCESS);
+    } finally {
+      machinesHave(null);
+    }
+  }
+
+  /** As one makes known a device that has no plugin. */
+  private static void machinesHave(@Nullable String dongles) {
+    String amount = dongles == null ? "null" : "\"" + dongles + "\"";
+    String some = "{\"example.com/dongle\":" + amount + "}";
+    String patch = "{\"status\":{\"capacity\":" + some + ",\"allocatable\":" + some + "}}";
+    for (Node machine : tenant.client().nodes().list().getItems()) {
+      tenant
+          .client()
+          .nodes()
+          .resource(machine)
+          .subresource("status")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
   }
 
   @Test

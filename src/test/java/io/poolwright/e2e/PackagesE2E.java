@@ -229,15 +229,17 @@ class PackagesE2E {
         .contains("changed since it was checked");
   }
 
-  /** Whether images can be mounted is found out by mounting one: no task is the first to try. */
   @Test
-  void anImageIsAPackageWhereTheRuntimeMountsImages() throws Exception {
+  void anImageIsAPackageThatTasksReadAndCannotWriteTo() throws Exception {
     tenant.apply(
         """
         apiVersion: poolwright.io/v1alpha1
         kind: ApplicationPackage
         metadata: {name: image}
-        spec: {versions: [{version: "1", image: "busybox:1.36"}]}
+        spec:
+          versions:
+            - {version: "1", image: "busybox:1.36"}
+            - {version: "2", image: "registry.invalid/none:2"}
         ---
         apiVersion: poolwright.io/v1alpha1
         kind: Pool
@@ -245,46 +247,43 @@ class PackagesE2E {
         spec:
           targetDedicatedNodes: 1
           node: {size: {cpu: 100m, memory: 64Mi}, image: "busybox:1.36"}
+          applicationPackageReferences: [{applicationId: image, version: "1"}]
+          startTask: {command: [sh, -ec, '$AZ_BATCH_APP_PACKAGE_image_1/bin/busybox echo from the start task > $AZ_BATCH_NODE_SHARED_DIR/said']}
         ---
         apiVersion: poolwright.io/v1alpha1
         kind: Job
         metadata: {name: image}
         spec:
           poolInfo: {poolId: image}
+          onAllTasksComplete: NoAction
           tasks:
             - id: a
-              command: [sh, -ec, '$AZ_BATCH_APP_PACKAGE_image_1/bin/busybox echo from the image']
+              command:
+                - sh
+                - -ec
+                - |
+                  cat $AZ_BATCH_NODE_SHARED_DIR/said
+                  $AZ_BATCH_APP_PACKAGE_image_1/bin/busybox echo from the task
+                  grep nobody $AZ_BATCH_APP_PACKAGE_image_1/etc/passwd
+                  touch $AZ_BATCH_APP_PACKAGE_image_1/tmp/x 2>&1 || ls $AZ_BATCH_APP_PACKAGE_image_1/tmp
               applicationPackageReferences: [{applicationId: image, version: "1"}]
+            - id: never
+              command: ["true"]
+              applicationPackageReferences: [{applicationId: image, version: "2"}]
         """);
-    if (runtimeMountsImages()) {
-      awaitVersion("image", "1", v -> v.state() == State.ACTIVE);
-      assertThat(tenant.completed("image-a", PATIENCE).execution().failureInfo()).isNull();
-      assertThat(store.text("poolwright/image/a/1/stdout.txt")).isEqualTo("from the image\n");
-    } else {
-      VersionStatus said =
-          awaitVersion("image", "1", v -> v.failures() != null && v.failures() > 0);
-      assertThat(said.state()).isEqualTo(State.PENDING);
-      assertThat(said.message()).contains("could not be started");
-      assertThat(Tenant.message(tenant.task("image-a").statusOrNew().conditions()))
-          .contains("image version 1", "could not be started");
-    }
-  }
+    awaitVersion("image", "1", v -> v.state() == State.ACTIVE);
+    assertThat(tenant.completed("image-a", PATIENCE).execution().failureInfo()).isNull();
+    assertThat(store.text("poolwright/image/a/1/stdout.txt").lines())
+        .satisfiesExactly(
+            l -> assertThat(l).isEqualTo("from the start task"),
+            l -> assertThat(l).isEqualTo("from the task"),
+            l -> assertThat(l).startsWith("nobody:"),
+            l -> assertThat(l).endsWith("Read-only file system"));
 
-  /** As containerd does from 2.1 on. */
-  private static boolean runtimeMountsImages() {
-    String runtime =
-        tenant
-            .client()
-            .nodes()
-            .withLabelNotIn("type", "kwok")
-            .list()
-            .getItems()
-            .getFirst()
-            .getStatus()
-            .getNodeInfo()
-            .getContainerRuntimeVersion();
-    String[] version = runtime.replaceFirst("^containerd://", "").split("[.~+-]", -1);
-    int major = Integer.parseInt(version[0]);
-    return major > 2 || (major == 2 && Integer.parseInt(version[1]) >= 1);
+    VersionStatus none = awaitVersion("image", "2", v -> v.failures() != null && v.failures() > 0);
+    assertThat(none.state()).isEqualTo(State.PENDING);
+    assertThat(none.message()).contains("could not be started", "registry.invalid/none:2");
+    assertThat(Tenant.message(tenant.task("image-never").statusOrNew().conditions()))
+        .contains("image version 2", "could not be started");
   }
 }

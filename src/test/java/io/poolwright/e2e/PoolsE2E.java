@@ -120,7 +120,10 @@ class PoolsE2E {
     tenant.awaitPool("late", "AllocationTimedout", PATIENCE);
 
     tenant.await("what had no machine is gone", PATIENCE, () -> nodesOf("late").isEmpty());
-    assertThat(status("late").allocationState()).isEqualTo(AllocationState.STEADY);
+    tenant.await(
+        "what was begun is ended",
+        PATIENCE,
+        () -> status("late").allocationState() == AllocationState.STEADY);
     assertThat(status("late").resizeErrors().getFirst().message())
         .contains("0 of 1 dedicated nodes", "Insufficient cpu");
     assertThat(tenant.history().pool("late"))

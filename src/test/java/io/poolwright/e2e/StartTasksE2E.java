@@ -137,7 +137,7 @@ class StartTasksE2E {
         node:
           size: {cpu: 50m, memory: 64Mi}
           image: "busybox:1.36"
-          template: {securityContext: {runAsUser: 1000}}
+          template: {securityContext: {runAsNonRoot: false, runAsUser: 1000}}
         startTask:
           command: [sh, -ec, "id -u >who; mkdir -p /opt/x; echo by root >$AZ_BATCH_NODE_SHARED_DIR/note"]
           userIdentity: {autoUser: {elevationLevel: Admin}}
@@ -193,15 +193,32 @@ class StartTasksE2E {
     says("no-claim", "NodesUnschedulable", "persistentvolumeclaim \"none\" not found");
     says("nfs", "PodSecurity", "restricted volume types", "nfs");
     says("no-image", "NodesNotStarting", "registry.invalid/none:1");
-    says(
-        "no-driver",
-        "NodesNotStarting",
-        "nothing has started since",
-        "kubectl describe pod no-driver-node-1");
+    says("no-driver", "NodesNotStarting", "FailedMount", "driver name none.example.org not found");
+  }
+
+  /** The machine has no NFS client, or nobody serves the path: it fails in either case. */
+  @Test
+  void aMountThatFailsIsToldInTheKubeletsWordsAndANodeMadeAfterTheChangeStarts() {
+    pool(
+        lenient,
+        "nfs",
+        "mountConfiguration: [{relativeMountPath: a, nfs: {server: 127.0.0.1, path: /none}}]");
+
+    lenient.awaitPool("nfs", "NodesNotStarting", Duration.ofMinutes(1));
+    assertThat(Tenant.message(lenient.pool("nfs").statusOrNew().conditions()))
+        .contains("Node nfs-node-1: FailedMount: ", "mount", "127.0.0.1:/none", "delete the pod");
+
+    pool(lenient, "nfs", "");
+    lenient.client().pods().inNamespace(lenient.namespace()).withName("nfs-node-1").delete();
+    lenient.awaitPool("nfs", "Steady", PATIENCE);
   }
 
   private static void pool(String name, String more) {
-    tenant.apply(
+    pool(tenant, name, more);
+  }
+
+  private static void pool(Tenant where, String name, String more) {
+    where.apply(
         """
         apiVersion: poolwright.io/v1alpha1
         kind: Pool

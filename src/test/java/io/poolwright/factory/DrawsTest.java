@@ -2,6 +2,7 @@ package io.poolwright.factory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.api.job.RandomValue;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,23 @@ class DrawsTest {
           }
           assertThat(farthest).isLessThan(FAR);
         });
+  }
+
+  @Test
+  void aValueIsANumberHoweverFarItsTailReaches() throws InvalidFactory {
+    RandomValue far =
+        new RandomValue(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new RandomValue.MuSigma(100_000, 0),
+            null,
+            null);
+    assertThat(Drawn.parameter(far).draw(new Draws(1, 0, 0))).isEqualTo("1.7976931348623157E308");
   }
 
   @TestFactory

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class FactoryTest {
   private static RepeatTask echo(String text) {
     return new RepeatTask(
-        null, text, null, null, null, null, null, null, null, null, null, null, null);
+        null, text, null, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static Factory sweep(long end) throws InvalidFactory {
@@ -113,7 +113,9 @@ class FactoryTest {
   @Test
   void aRepeatTaskHasTheFieldsOfATask() {
     Set<String> ofATask = fields(TaskSpec.class);
-    ofATask.removeAll(Set.of("id", "jobId", "affinityInfo", "dependsOn", "desiredState"));
+    ofATask.removeAll(
+        Set.of(
+            "id", "jobId", "affinityInfo", "dependsOn", "desiredState", "multiInstanceSettings"));
     assertThat(fields(RepeatTask.class)).isEqualTo(ofATask);
     assertThat(fields(RepeatTask.RepeatFile.class)).isEqualTo(fields(ResourceFile.class));
   }

@@ -188,7 +188,7 @@ class AutoscaleIT {
   }
 
   /** The last of {@code 0*3 5 7}. */
-  private static String latest(Pool pool, String variable) {
+  static String latest(Pool pool, String variable) {
     AutoScaleSamples samples = pool.statusOrNew().autoScaleSamples();
     String all = samples == null ? "" : samples.values().getOrDefault(variable, "");
     return all.substring(all.lastIndexOf(' ') + 1).replaceFirst("[*].*", "");

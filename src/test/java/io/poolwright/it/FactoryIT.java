@@ -166,27 +166,32 @@ final class FactoryIT {
   }
 
   @Test
-  void cancellingStopsWhatRunsAndStartsNothingMore() {
+  void ofAHundredThousandTasksProgressIsSeenAndCancellingStopsThemAtOnce() {
+    int finished = 40;
     try (Space space = new Space("sweep-cancel")) {
-      for (int i = 0; i < 4; i++) {
+      for (int i = finished; i < finished + 4; i++) {
         space.kubelet().script(space.name(), "j-" + i, End.always(new End.Hang()));
       }
       space.operator();
       space.pool("p", 1, 4);
-      sweep(space, "", 9999, "repeatTask: {commandLine: \"work {0}\"}");
+      sweep(space, "", 99_999, "repeatTask: {commandLine: \"work {0}\"}");
       Job runs =
           space.awaitJob(
               "j",
-              j ->
-                  j.statusOrNew().taskCounts() != null
-                      && j.statusOrNew().taskCounts().running() == 4);
-      assertThat(runs.getStatus().taskCounts().active()).isEqualTo(9996);
+              j -> {
+                TaskCounts counts = j.statusOrNew().taskCounts();
+                return counts != null && counts.completed() == finished && counts.running() == 4;
+              });
+      assertThat(runs.getStatus().progress()).isEqualTo(finished + "/100000");
+      assertThat(runs.getStatus().taskCounts().active()).isEqualTo(99_956);
       space.merge(Job.class, "j", "{\"spec\":{\"desiredState\":\"Terminated\"}}");
       Job over = space.awaitCompleted("j");
       assertThat(over.getStatus().taskCounts().running()).isZero();
       assertThat(over.getStatus().taskCounts().failed()).isEqualTo(4);
-      assertThat(Space.message(over)).contains("9996 never ran");
-      assertThat(space.kubelet().ran(space.name())).hasSize(4);
+      assertThat(Space.message(over)).contains("99956 never ran");
+      assertThat(space.kubelet().ran(space.name())).hasSize(finished + 4);
+      assertThat(space.tasks()).isEmpty();
+      assertThat(space.user().getKubernetesSerialization().asJson(over)).hasSizeLessThan(8 * 1024);
     }
   }
 

@@ -47,6 +47,7 @@ final class FakeKubelet implements AutoCloseable {
   private final List<String> looked = new CopyOnWriteArrayList<>();
   private final List<Ran> ran = new CopyOnWriteArrayList<>();
   private final List<Ran> letGo = new CopyOnWriteArrayList<>();
+  private final FakeLists lists;
   private final Set<String> brokenNodes = ConcurrentHashMap.newKeySet();
 
   /** One pod's life; its monitor makes the steps come one after the other. */
@@ -61,13 +62,15 @@ final class FakeKubelet implements AutoCloseable {
 
   FakeKubelet(KubernetesClient client) {
     this.client = client;
+    lists = new FakeLists(client);
     pods = client.pods().inAnyNamespace().inform(new Events());
   }
 
   /**
    * What becomes of a task, by the number of the run; tasks without a script succeed. Preparations
    * and releases of a job are {@code JOB/preparation} and {@code JOB/release}, on one node {@code
-   * JOB/preparation/NODE}.
+   * JOB/preparation/NODE}; the subtasks of a task are {@code TASK/1} and so on, which run until
+   * they are stopped.
    */
   void script(String namespace, String task, IntFunction<End> ends) {
     scripts.put(namespace + "/" + task, ends);
@@ -85,6 +88,11 @@ final class FakeKubelet implements AutoCloseable {
   /** The looks at a package that came to an end. */
   long looked(String namespace, String name, String version) {
     return looked.stream().filter((namespace + "/" + name + "/" + version)::equals).count();
+  }
+
+  /** What jobs find that make tasks of objects. */
+  FakeLists lists() {
+    return lists;
   }
 
   /** Pods of nodes in this namespace stay unready. */
@@ -213,6 +221,11 @@ final class FakeKubelet implements AutoCloseable {
         status(pod, PodStatuses.running(pod));
         life.started = true;
       }
+    } else if (Names.ROLE_LIST.equals(PodMarks.label(pod, Names.ROLE))) {
+      if (!life.ended) {
+        life.ended = true;
+        status(pod, PodStatuses.checked(pod, lists.make(pod)));
+      }
     } else if (Names.ROLE_CHECK.equals(PodMarks.label(pod, Names.ROLE))) {
       check(pod, life);
     } else {
@@ -269,6 +282,10 @@ final class FakeKubelet implements AutoCloseable {
 
   private IntFunction<End> script(Ran one) {
     String name = one.namespace() + "/" + one.task();
+    if (name.matches(".*/[0-9]+")) {
+      // A subtask lives for as long as the primary.
+      return scripts.getOrDefault(name, End.always(new End.Hang()));
+    }
     IntFunction<End> ofAllNodes =
         scripts.getOrDefault(name.substring(0, name.lastIndexOf('/')), End.always(End.SUCCESS));
     return scripts.getOrDefault(name, ofAllNodes);
@@ -287,8 +304,8 @@ final class FakeKubelet implements AutoCloseable {
   }
 
   private void stop(Pod pod, Life life) {
-    if (life.started && !life.ended && PodMarks.runsCommand(pod)) {
-      status(pod, PodStatuses.stopped(pod));
+    if (!life.ended && PodMarks.runsCommand(pod)) {
+      status(pod, life.started ? PodStatuses.stopped(pod) : PodStatuses.neverStarted());
     }
     life.ended = true;
     life.removed = true;
@@ -363,6 +380,7 @@ final class FakeKubelet implements AutoCloseable {
   @Override
   public void close() {
     pods.close();
+    lists.close();
     work.shutdownNow();
   }
 }

@@ -1,11 +1,11 @@
 package io.poolwright.it;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -62,6 +62,11 @@ final class Fault {
 
   static Fault none() {
     return new Fault(Kind.NONE, 0, null);
+  }
+
+  /** One of the same kind, at another write. */
+  Fault at(int write) {
+    return new Fault(kind, write, other);
   }
 
   Kind kind() {
@@ -154,7 +159,8 @@ final class Fault {
           tap.kill();
         }
         fired.set(true);
-        throw new IOException("connection reset while the answer was read");
+        // No IOException, after which the same request would be sent once more.
+        throw new KubernetesClientException("connection reset while the answer was read");
       }
 
       @Override

@@ -55,6 +55,36 @@ class JobManagerIT {
     space.awaitTrue(task + " runs", () -> order(space).contains(task));
   }
 
+  /** Section 3.4: of two nodes on which as much runs the younger one would go. */
+  @Test
+  void itsNodeIsTheLastToGo() {
+    try (Space space = new Space("managerstays")) {
+      space.kubelet().script(space.name(), "j-m", End.first(new End.Hang()));
+      space.kubelet().script(space.name(), "k-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.merge(Pool.class, "p", "{\"spec\":{\"nodeDeallocationOption\":\"Requeue\"}}");
+      space.job("k", "p", 0, "a");
+      awaitRun(space, "k-a");
+      var pool = space.user().resources(Pool.class).inNamespace(space.name()).withName("p");
+      pool.scale(2);
+      space.apply(job("", "tasks: [{id: a, commandLine: work}]"));
+      awaitRun(space, "j-m");
+      assertThat(space.task("j-m").getStatus().nodeInfo().nodeId()).isEqualTo("p-node-2");
+
+      pool.scale(1);
+
+      space.awaitTrue(
+          "the other has gone",
+          () ->
+              space.nodePods().stream()
+                  .map(n -> n.getMetadata().getName())
+                  .toList()
+                  .equals(List.of("p-node-2")));
+      assertThat(space.task("j-m").statusOrNew().stateOrActive()).isEqualTo(TaskState.RUNNING);
+    }
+  }
+
   @Test
   void itHasItsNodeForItselfAndEndsTheJob() {
     try (Space space = new Space("manager")) {

@@ -196,6 +196,8 @@ class JobStatesIT {
           "priority: 10\nmaxParallelTasks: 2",
           "- {id: a, commandLine: work}\n- {id: b, commandLine: work}\n- {id: c, commandLine: work}\n");
       awaitRunning(space, 2);
+      Task third = space.awaitTask("j-c", t -> Space.reason(t).equals("ParallelTasksLimited"));
+      assertThat(Space.message(third)).contains("maxParallelTasks of job j lets 2");
 
       // One that comes after them in every order gets a slot: the pool has looked again.
       space.job("other", "p", 0, "x");

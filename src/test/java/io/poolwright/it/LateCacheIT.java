@@ -2,6 +2,7 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -10,11 +11,11 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.jobschedule.JobScheduleState;
+import io.poolwright.board.Board;
 import io.poolwright.cluster.Applications;
-import io.poolwright.cluster.Board;
+import io.poolwright.cluster.AutoPools;
 import io.poolwright.cluster.Clients;
 import io.poolwright.cluster.Events;
-import io.poolwright.cluster.FactoryPods;
 import io.poolwright.cluster.Pauses;
 import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.ScheduledJobs;
@@ -65,19 +66,19 @@ class LateCacheIT {
           new World(
               clock,
               PERIOD,
-              PERIOD,
               statuses,
               board,
               new Pauses(),
               new Applications(clock, PERIOD, statuses),
-              new FactoryPods(),
               new Preparations(client, board, clock, PERIOD));
       world.jobs(empty());
+      world.pools(empty(), null);
       reconciler =
           new JobScheduleReconciler(
               world,
               board,
               new ScheduledJobs(client),
+              new AutoPools(client),
               statuses,
               new Events(client, clock, "late"),
               new Wakes());
@@ -106,8 +107,8 @@ class LateCacheIT {
   }
 
   @SuppressWarnings("unchecked")
-  private static IndexerResourceCache<Job> empty() {
-    return (IndexerResourceCache<Job>)
+  private static <R extends HasMetadata> IndexerResourceCache<R> empty() {
+    return (IndexerResourceCache<R>)
         Proxy.newProxyInstance(
             LateCacheIT.class.getClassLoader(),
             new Class<?>[] {IndexerResourceCache.class},
@@ -167,7 +168,9 @@ class LateCacheIT {
                     null,
                     null,
                     null,
+                    null,
                     List.of(),
+                    null,
                     null,
                     List.of()));
             return j;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -140,14 +141,18 @@ class NodeVerbsIT {
 
       space.ask(node(space), "Restart");
 
-      assertThat(
-              Space.ready(
-                      space
-                          .awaitPool("p", p -> Space.reason(p).equals("InvalidRequest"))
-                          .getStatus()
-                          .conditions())
-                  .message())
-          .contains("p-node-1", "Restart", "write Reboot or Reimage");
+      Pool told =
+          space.awaitPool(
+              "p",
+              p ->
+                  p.getStatus().nodes().stream()
+                      .flatMap(n -> n.errors().stream())
+                      .anyMatch(e -> e.code().equals("InvalidRequest")));
+      assertThat(Space.ready(told.getStatus().conditions()))
+          .satisfies(ready -> {
+            assertThat(ready.reason()).isEqualTo("Steady");
+            assertThat(ready.message()).contains("p-node-1", "Restart", "write Reboot or Reimage");
+          });
     }
   }
 

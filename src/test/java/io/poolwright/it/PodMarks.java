@@ -41,7 +41,11 @@ final class PodMarks {
     }
     // A task of a factory has no object: its pod is its job's.
     String index = label(pod, Names.INDEX);
-    return index == null ? ownerName(pod) : ownerName(pod) + "-" + index;
+    String name = index == null ? ownerName(pod) : ownerName(pod) + "-" + index;
+    String subtask = label(pod, Names.SUBTASK);
+    return subtask == null || subtask.startsWith("0-")
+        ? name
+        : name + "/" + subtask.replaceAll("-.*", "");
   }
 
   static String ownerName(Pod pod) {

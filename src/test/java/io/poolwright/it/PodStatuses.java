@@ -102,6 +102,11 @@ final class PodStatuses {
         .build();
   }
 
+  /** As of a pod that was deleted between its binding and the start of its first container. */
+  static PodStatus neverStarted() {
+    return base("Failed", false).build();
+  }
+
   /** As an image that nobody can pull. */
   static PodStatus pullFailed(Pod pod) {
     Container task = pod.getSpec().getContainers().getFirst();
@@ -213,6 +218,8 @@ final class PodStatuses {
     return of(container)
         .withReady(true)
         .withStarted(true)
+        // Without it the API server takes its machine for one that cannot change it.
+        .withResources(container.getResources())
         .withState(
             new ContainerStateBuilder().withNewRunning().withStartedAt(now()).endRunning().build())
         .build();

@@ -12,6 +12,7 @@ import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,48 @@ class PoolIT {
 
       space.awaitPool(
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().resizeErrors().isEmpty());
+    }
+  }
+
+  @Test
+  void whatWasRefusedOnceIsNotSaidOfAnotherTarget() {
+    try (Space space = new Space("quotaonce")) {
+      space.refusePods();
+      space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("QuotaExceeded"));
+      var pool = space.user().resources(Pool.class).inNamespace(space.name()).withName("p");
+      pool.scale(0);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.admitPods();
+      long said = refusalsSaid(space);
+
+      pool.scale(1);
+
+      space.awaitPool(
+          "p", p -> Space.reason(p).equals("Steady") && p.getStatus().readyNodes() == 1);
+      assertThat(refusalsSaid(space)).isEqualTo(said);
+    }
+  }
+
+  private static long refusalsSaid(Space space) {
+    return space.user().events().v1().events().inNamespace(space.name()).list().getItems().stream()
+        .filter(e -> e.getReason().equals("QuotaExceeded"))
+        .count();
+  }
+
+  @Test
+  void nodesAreCountedByAnOperatorThatFindsNothingToSay() {
+    try (Space space = new Space("nodesgauge")) {
+      RunningOperator first = space.operator();
+      space.pool("p", 2, 1);
+      space.awaitPool("p", p -> p.statusOrNew().nodeCounts().equals(Map.of("Idle", 2)));
+      space.awaitTrue("counted", () -> first.nodes("Idle") == 2);
+      first.kill();
+
+      RunningOperator second = space.operator();
+
+      space.awaitTrue("counted again", () -> second.nodes("Idle") == 2);
     }
   }
 

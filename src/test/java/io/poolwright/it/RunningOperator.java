@@ -23,12 +23,15 @@ final class RunningOperator implements AutoCloseable {
   private final KubernetesClient client;
   private final PoolwrightOperator operator;
   private final Tap tap;
+  private final CollectorRegistry registry;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RunningOperator(KubernetesClient client, PoolwrightOperator operator, Tap tap) {
+  private RunningOperator(
+      KubernetesClient client, PoolwrightOperator operator, Tap tap, CollectorRegistry registry) {
     this.client = client;
     this.operator = operator;
     this.tap = tap;
+    this.registry = registry;
   }
 
   static RunningOperator start(ApiServer api, String namespace) {
@@ -55,7 +58,7 @@ final class RunningOperator implements AutoCloseable {
       Tap tap,
       boolean leaderElection,
       boolean isolatePools) {
-    KubernetesClient client = Clients.build(api.operatorConfig(), Map.of("tap", tap));
+    KubernetesClient client = Clients.ofOperator(api.operatorConfig(), Map.of("tap", tap));
     OperatorConfig config =
         new OperatorConfig(
             "poolwright:test",
@@ -70,21 +73,29 @@ final class RunningOperator implements AutoCloseable {
             true,
             LogLevel.INFO);
     String identity = "operator-" + INSTANCES.incrementAndGet();
+    CollectorRegistry registry = new CollectorRegistry(true);
     PoolwrightOperator operator =
         new PoolwrightOperator(
             client,
             config,
-            new OperatorMetrics(new CollectorRegistry(true), new BuildInfo("test", "test")),
+            new OperatorMetrics(registry, new BuildInfo("test", "test")),
             Clock.systemUTC(),
             identity,
             tap::kill);
-    RunningOperator running = new RunningOperator(client, operator, tap);
+    RunningOperator running = new RunningOperator(client, operator, tap, registry);
     operator.start();
     return running;
   }
 
   Tap tap() {
     return tap;
+  }
+
+  /** What a scrape would show of the nodes of all pools; 0 where it would show nothing. */
+  double nodes(String state) {
+    Double shown =
+        registry.getSampleValue("poolwright_nodes", new String[] {"state"}, new String[] {state});
+    return shown == null ? 0 : shown;
   }
 
   /**

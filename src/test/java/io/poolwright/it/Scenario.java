@@ -70,6 +70,12 @@ interface Scenario {
     return unused && Space.reason(seen).equals("Steady");
   }
 
+  static List<String> services(Space space) {
+    return space.user().services().inNamespace(space.name()).list().getItems().stream()
+        .map(s -> s.getMetadata().getName())
+        .toList();
+  }
+
   static void expect(List<String> problems, String what, Object wanted, Object found) {
     if (!Objects.equals(wanted, found)) {
       problems.add(what + " is " + found + ", not " + wanted);

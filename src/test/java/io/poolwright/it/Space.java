@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -111,14 +110,6 @@ final class Space implements AutoCloseable {
         .patch(PatchContext.of(PatchType.JSON_MERGE), object.toString());
   }
 
-  private static final String QUOTA =
-      """
-      apiVersion: v1
-      kind: ResourceQuota
-      metadata: {name: no-pods}
-      spec: {hard: {pods: "0"}}
-      """;
-
   /** A pod that is nobody's business. */
   static String stranger(String name) {
     return """
@@ -135,35 +126,17 @@ final class Space implements AutoCloseable {
         .formatted(name);
   }
 
-  /** A quota admits no pod any more. Its status is written here, for want of a controller. */
-  void refusePods() {
-    apply(QUOTA);
-    user()
-        .resourceQuotas()
-        .inNamespace(name)
-        .withName("no-pods")
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"status\":{\"hard\":{\"pods\":\"0\"},\"used\":{\"pods\":\"0\"}}}");
-    awaitTrue("the quota is in force", this::podsAreRefused);
+  PodQuota quota() {
+    return new PodQuota(this);
   }
 
-  private boolean podsAreRefused() {
-    try {
-      user()
-          .raw(
-              "/api/v1/namespaces/" + name + "/pods?dryRun=All",
-              "POST",
-              Serialization.unmarshal(stranger("probe"), ObjectNode.class));
-      return false;
-    } catch (KubernetesClientException e) {
-      return e.getCode() == 403;
-    }
+  /** A quota admits no pod any more. */
+  void refusePods() {
+    quota().limit(0, 0);
   }
 
   void admitPods() {
-    user().resourceQuotas().inNamespace(name).withName("no-pods").delete();
+    quota().remove();
   }
 
   private static String plural(JsonNode object) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sees every request of one operator, counts its writes, and makes one of them go wrong. */
 final class Tap implements Interceptor {
@@ -25,22 +26,46 @@ final class Tap implements Interceptor {
   }
 
   private final Fault fault;
+  private final List<HeldWrite> held;
   private final List<Write> writes = new ArrayList<>();
   private boolean dead;
+  private volatile @Nullable String forbidden;
 
   Tap(Fault fault) {
+    this(fault, List.of());
+  }
+
+  private Tap(Fault fault, List<HeldWrite> held) {
     this.fault = fault;
+    this.held = held;
+  }
+
+  static Tap holding(HeldWrite... held) {
+    return new Tap(Fault.none(), List.of(held));
   }
 
   static Tap counting() {
     return new Tap(Fault.none());
   }
 
+  /**
+   * Whatever is read from now on at a path with this in it is forbidden: it is asked for in the
+   * name of somebody else, which the operator may not.
+   */
+  void forbid(@Nullable String path) {
+    forbidden = path;
+  }
+
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    String refused = forbidden;
+    if (refused != null && request.uri().getPath().contains(refused)) {
+      builder.setHeader("Impersonate-User", "somebody");
+    }
     int number = number(request);
     if (number > 0) {
       fault.before(this, number, request, builder);
+      held.forEach(h -> h.before(request));
       // Also what was held, and what another thread was about to send.
       refuseIfDead();
     }

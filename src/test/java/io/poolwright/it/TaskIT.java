@@ -1,6 +1,7 @@
 package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.poolwright.api.job.JobState;
@@ -69,6 +70,48 @@ class TaskIT {
     }
   }
 
+  /** The namespace is restricted; the API server is the judge of the pods. */
+  @Test
+  void whatAContainerMayBeToldIsTheNamespacesBusiness() {
+    try (Space space = new Space("options")) {
+      space.operator();
+      space.pool("p", 2, 1);
+      space.apply(WaitingIT.emptyJob("j", "p"));
+      space.apply(
+          task(
+              "allowed",
+              "--rm --shm-size 64m --read-only --user 1000:2000 -w /srv -e A=b --cap-drop net_raw"));
+      space.apply(task("capability", "--cap-add NET_ADMIN"));
+      space.apply(task("unknown", "--privileged"));
+
+      Task capability =
+          space.awaitTask("capability", t -> Space.reason(t).equals("InvalidSetting"));
+      assertThat(Space.message(capability))
+          .startsWith("spec.containerSettings.containerRunOptions: --cap-add: ");
+      Task unknown = space.awaitTask("unknown", t -> Space.reason(t).equals("InvalidSetting"));
+      assertThat(Space.message(unknown))
+          .startsWith("spec.containerSettings.containerRunOptions: --privileged: ");
+      Task allowed =
+          space.awaitTask("allowed", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(allowed.getStatus().execution().result()).isEqualTo(TaskResult.SUCCESS);
+    }
+  }
+
+  private static String task(String name, String options) {
+    return WaitingIT.task(
+        name,
+        "j",
+        """
+        command: [work]
+          containerSettings:
+            imageName: app
+            workingDirectory: ContainerImageDefault
+            imagePullSecrets: [{name: studio}]
+            containerRunOptions: %s
+        """
+            .formatted(options));
+  }
+
   @Test
   void aTaskForAJobThatIsOverNeverRuns() {
     try (Space space = new Space("over")) {
@@ -116,6 +159,9 @@ class TaskIT {
                           .findFirst(),
                   Optional::isPresent)
               .orElseThrow();
+      assertThatThrownBy(() -> space.merge(Task.class, running, "{\"spec\":{\"requiredSlots\":1}}"))
+          .as("what a running attempt holds")
+          .hasMessageContaining("spec.requiredSlots cannot be changed while the task runs");
       String waiting = running.equals("j-wide1") ? "j-wide2" : "j-wide1";
       assertThat(space.task(waiting).statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
 

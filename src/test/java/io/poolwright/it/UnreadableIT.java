@@ -6,6 +6,7 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import io.poolwright.testing.LooseSchema;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
@@ -92,12 +93,10 @@ class UnreadableIT {
       underLooseSchema(
           space,
           "tasks.poolwright.io",
-          "requiredSlots",
-          () ->
-              tried(
-                  () -> space.merge(Task.class, "t", "{\"spec\":{\"requiredSlots\":5000000000}}")));
+          "constraints.maxTaskRetryCount",
+          () -> tried(() -> space.merge(Task.class, "t", retries(5_000_000_000L))));
       space.awaitTrue("said so", () -> readyOf(space, "Task", "t").contains("Unreadable"));
-      space.merge(Task.class, "t", "{\"spec\":{\"requiredSlots\":1}}");
+      space.merge(Task.class, "t", retries(1));
 
       Task mended = space.awaitTask("t", t -> Space.reason(t).equals("Running"));
       assertThat(mended.getStatus().attempt()).isEqualTo(running.getStatus().attempt());
@@ -137,6 +136,45 @@ class UnreadableIT {
       assertThat(space.kubelet().ran(space.name(), "j-a")).hasSize(1);
       assertThat(space.kubelet().ran(space.name(), "j-b")).hasSize(1);
     }
+  }
+
+  /** Nobody stops it: its room is not coming, and another's has to be made. */
+  @Test
+  void whatRunsOfAnUnreadableTaskOrJobIsNoRoomThatIsComing() {
+    try (Space space = new Space("unreadablepreempt")) {
+      List.of("t", "j-a", "low-a")
+          .forEach(t -> space.kubelet().script(space.name(), t, End.always(new End.Hang())));
+      space.operator();
+      space.pool("p", 3, 1);
+      space.apply(WaitingIT.emptyJob("holds", "p"));
+      space.apply(WaitingIT.task("t", "holds", "command: [work]"));
+      space.job("j", "p", 0, "a");
+      PreemptionIT.job(
+          space, "low", "allowTaskPreemption: true", "tasks: [{id: a, commandLine: work}]\n");
+      space.awaitTrue("all run", () -> space.kubelet().ran(space.name()).size() == 3);
+      underLooseSchema(
+          space,
+          "tasks.poolwright.io",
+          "constraints.maxTaskRetryCount",
+          () -> tried(() -> space.merge(Task.class, "t", retries(5_000_000_000L))));
+      underLooseSchema(
+          space,
+          "jobs.poolwright.io",
+          "priority",
+          () -> tried(() -> space.merge(Job.class, "j", "{\"spec\":{\"priority\":5000000000}}")));
+      space.awaitTrue("said so", () -> readyOf(space, "Task", "t").contains("Unreadable"));
+      space.awaitTrue("said so", () -> readyOf(space, "Job", "j").contains("Unreadable"));
+
+      PreemptionIT.job(space, "high", "priority: 5", "tasks: [{id: x, commandLine: work}]\n");
+      space.awaitCompleted("high");
+      space.awaitTask("low-a", t -> t.statusOrNew().attempts() == 2);
+      assertThat(space.kubelet().ran(space.name(), "t")).hasSize(1);
+      assertThat(space.kubelet().ran(space.name(), "j-a")).hasSize(1);
+    }
+  }
+
+  private static String retries(long most) {
+    return "{\"spec\":{\"constraints\":{\"maxTaskRetryCount\":%d}}}".formatted(most);
   }
 
   private static Boolean tried(Runnable write) {

@@ -244,6 +244,12 @@ class CommandLineToolTest {
   }
 
   @Test
+  void aJobWithoutANameIsNoJob() throws IOException {
+    assertThat(run("", "tasks", "")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("use: poolwright");
+  }
+
+  @Test
   void help() throws IOException {
     assertThat(run("", "help")).isZero();
     assertThat(out.toString()).startsWith("use: poolwright autoscale evaluate");

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code poolwright factory expand}: what goes in, what comes out. */
@@ -124,6 +125,7 @@ class FactoryExpandTest {
         "{%s}",
         "{taskFactory: {%s}}",
         "apiVersion: poolwright.io/v1alpha1¶kind: Job¶metadata: {name: j}¶spec: {poolInfo: {poolId: p}, taskFactory: {%s}}",
+        "kind: Secret¶type: Opaque¶---¶kind: Job¶spec: {taskFactory: {%s}}",
         "kind: Pool¶---¶kind: Job¶spec: {taskFactory: {%s}}¶---¶",
         "parameters: {}¶job: {type: Microsoft.Batch/batchAccounts/jobs, properties: {id: j, taskFactory: {%s}}}",
         "type: Microsoft.Batch/batchAccounts/jobs¶properties: {taskFactory: {%s}}",
@@ -239,6 +241,7 @@ class FactoryExpandTest {
         "type: Repeat, count: 3, repeatTask: {commandLine: 'a {1}'} ~ spec.taskFactory.repeatTask.commandLine: column 3: there is no {1} here, but {0}",
         "type: Repeat, count: 3, repeatTask: {displayName: '{', commandLine: a} ~ spec.taskFactory.repeatTask.displayName: column 1: '{' is not closed; a brace itself is written {{",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, containerSettings: {imageName: 'a}'}} ~ spec.taskFactory.repeatTask.containerSettings.imageName: column 2: a lone '}'; a brace itself is written }}",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a, containerSettings: {imageName: a, registry: {userName: me}}} ~ spec.taskFactory.repeatTask.containerSettings.registry: there is no such field: imagePullSecrets names the Secrets that have the registry's credentials; the fields are imageName, workingDirectory, imagePullSecrets, containerRunOptions",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, environmentSettings: [{name: A, value: '{x}'}]} ~ spec.taskFactory.repeatTask.environmentSettings[0].value: column 1: there is no {x} here, but {0}",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, environmentSettings: [{name: 'A{0}'}]} ~ spec.taskFactory.repeatTask.environmentSettings[0].name: does not match ^[A-Za-z_][A-Za-z0-9_.-]*$",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, resourceFiles: [{storageUrl: 's3://b/{x}'}]} ~ spec.taskFactory.repeatTask.resourceFiles[0].storageUrl: column 8: there is no {x} here, but {0}",
@@ -248,14 +251,20 @@ class FactoryExpandTest {
         "type: Repeat, count: 3, repeatTask: {commandLine: a, resourceFiles: [{filePath: f}]} ~ spec.taskFactory.repeatTask.resourceFiles[0]: name exactly one source: storageUrl, httpUrl or autoStorageContainerName",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, resourceFiles: [{autoStorageContainerName: '{0}'}]} ~ spec.taskFactory.repeatTask.resourceFiles[0].autoStorageContainerName: may become shorter than 3 characters",
         "type: Product, parameterSets: [{values: [a/b, /c]}], repeatTask: {commandLine: a, outputFiles: [{filePattern: x, destination: {container: {path: '{0}'}}}]} ~ spec.taskFactory.repeatTask.outputFiles[0].destination.container.path: must not begin with '/'",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a, outputFiles: [{filePattern: x, destination: {container: {uploadHeaders: [{name: 'A{0}'}]}}}]} ~ spec.taskFactory.repeatTask.outputFiles[0].destination.container.uploadHeaders[0].name: does not match ^(?i)(content-(type",
+        "type: Product, parameterSets: [{values: [a, 'b ']}], repeatTask: {commandLine: a, outputFiles: [{filePattern: x, destination: {container: {uploadHeaders: [{name: Expires, value: '{0}'}]}}}]} ~ spec.taskFactory.repeatTask.outputFiles[0].destination.container.uploadHeaders[0].value: may hold printable ASCII only",
         "type: Product, parameterSets: [{values: [s3://a/b, c]}], repeatTask: {commandLine: a, resourceFiles: [{storageUrl: '{0}'}]} ~ spec.taskFactory.repeatTask.resourceFiles[0].storageUrl: does not become s3://bucket/key",
         "type: Product, parameterSets: [{values: [a, '']}], repeatTask: {commandLine: '{0}'} ~ spec.taskFactory.repeatTask.commandLine: may become empty",
         "type: Repeat, count: 3, repeatTask: {} ~ spec.taskFactory.repeatTask: give exactly one of commandLine (a string, split like a shell splits words) and command (a list)",
         "type: Repeat, count: 3, repeatTask: {command: [a], commandLine: a} ~ spec.taskFactory.repeatTask: give exactly one of commandLine (a string, split like a shell splits words) and command (a list)",
         "type: Repeat, count: 3, repeatTask: {commandLine: 5} ~ spec.taskFactory.repeatTask.commandLine: must be text; a number or true goes in quotes",
-        "type: Repeat, count: 3, repeatTask: {commandLine: a, id: b} ~ spec.taskFactory.repeatTask.id: there is no such field: the id is the task's index; the fields are displayName, commandLine, command, containerSettings, environmentSettings, resourceFiles, outputFiles, applicationPackageReferences, userIdentity, requiredSlots, constraints",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a, id: b} ~ spec.taskFactory.repeatTask.id: there is no such field: the id is the task's index; the fields are displayName, commandLine, command, containerSettings, environmentSettings, resourceFiles, outputFiles, applicationPackageReferences, userIdentity, requiredSlots, resources, constraints",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, dependsOn: {taskIds: ['1']}} ~ spec.taskFactory.repeatTask.dependsOn: there is no such field: tasks of a factory cannot depend on others, and mergeTask depends on all; the fields are",
         "type: Repeat, count: 3, repeatTask: {commandLine: a, constraints: {maxWallClockTime: soon}} ~ spec.taskFactory.repeatTask.constraints.maxWallClockTime: does not match",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a, resources: {gpu: 1}} ~ spec.taskFactory.repeatTask.resources.gpu: name cpu, memory, ephemeral-storage, or a device of the machine as DOMAIN/NAME",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a, resources: {requests.nvidia.com/gpu: 1}} ~ spec.taskFactory.repeatTask.resources.requests.nvidia.com/gpu: name cpu, memory",
+        "type: Repeat, count: 3, repeatTask: {commandLine: a}, mergeTask: {commandLine: a, resources: {memory: 0}} ~ spec.taskFactory.mergeTask.resources.memory: 0 is no amount of more than 0; one is for example 500m or 2Gi",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, resources: {nvidia.com/gpu: 1500m}}] ~ spec.taskFactory.tasks[0].resources.nvidia.com/gpu: 1500m is no whole number; the machine gives a device whole or not at all",
         "type: Repeat, count: 3, repeatTask: {commandLine: a}, mergeTask: {id: m, commandLine: b} ~ spec.taskFactory.mergeTask.id: cannot be chosen: it is \"merge\"",
         "type: Repeat, count: 3, repeatTask: {commandLine: a}, mergeTask: {} ~ spec.taskFactory.mergeTask: give exactly one of",
         "type: TaskCollection, tasks: [{commandLine: a}] ~ spec.taskFactory.tasks[0].id: is required",
@@ -263,6 +272,17 @@ class FactoryExpandTest {
         "type: TaskCollection, tasks: [{id: A, commandLine: a}] ~ spec.taskFactory.tasks[0].id: does not match ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
         "type: TaskCollection, tasks: [{id: a, jobId: j, commandLine: a}] ~ spec.taskFactory.tasks[0].jobId: is for Task objects; a task of a factory belongs to its job",
         "type: TaskCollection, tasks: [{id: a, commandLine: a}], mergeTask: {commandLine: b} ~ spec.taskFactory.mergeTask: does not go with type TaskCollection",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, dependsOn: {taskIds: [b, a]}}] ~ spec.taskFactory.tasks[0].dependsOn: names the task itself, which would wait for ever",
+        "type: TaskCollection, tasks: [{id: '07', commandLine: a, dependsOn: {taskIdRanges: [{start: 1, end: 9}]}}] ~ spec.taskFactory.tasks[0].dependsOn: names the task itself, which would wait for ever",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, dependsOn: {taskIdRanges: [{start: 2, end: 1}]}}] ~ spec.taskFactory.tasks[0].dependsOn.taskIdRanges[0]: start is after end; give the smaller number first",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, exitConditions: {exitCodeRanges: [{start: 2, end: 1, exitOptions: {jobAction: None}}]}}] ~ spec.taskFactory.tasks[0].exitConditions.exitCodeRanges[0]: start is after end; give the smaller code first",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, exitConditions: {exitCodes: [{code: 1, exitOptions: {jobAction: None}}], default: {}}}] ~ spec.taskFactory.tasks[0].exitConditions: give jobAction, dependencyAction or both",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a, requiredSlots: 2, multiInstanceSettings: {numberOfInstances: 2, coordinationCommandLine: x}}] ~ spec.taskFactory.tasks[0].requiredSlots: must be 1 beside multiInstanceSettings; leave it out",
+        "type: TaskCollection, tasks: [{id: a, commandLine: a}, {id: b, commandLine: a, environmentSettings: [{name: AZ_BATCH_JOB_ID, value: x}]}] ~ spec.taskFactory.tasks[1].environmentSettings: AZ_BATCH_JOB_ID is set by Poolwright; choose another name",
+        "type: Repeat, count: 2, repeatTask: {commandLine: a, environmentSettings: [{name: AZ_BATCH_X, value: x}]} ~ spec.taskFactory.repeatTask.environmentSettings: AZ_BATCH_X is set by Poolwright; choose another name (task 0)",
+        "type: Product, parameterSets: [{values: [a, ..]}], repeatTask: {commandLine: a, resourceFiles: [{storageUrl: 's3://b/k', filePath: '{0}/x'}]} ~ spec.taskFactory.repeatTask.resourceFiles[0].filePath: ../x leaves the task's working directory; give a relative path without '..' (task 1)",
+        "type: Product, parameterSets: [{values: [a, \"it's\"]}], repeatTask: {commandLine: 'x {0}'} ~ spec.taskFactory.repeatTask.commandLine: ",
+        "type: Repeat, count: 1, repeatTask: {commandLine: a}, mergeTask: {commandLine: b, environmentSettings: [{name: POOLWRIGHT_X, value: x}]} ~ spec.taskFactory.mergeTask.environmentSettings: POOLWRIGHT_X is set by Poolwright; choose another name",
         "type: TaskPerFile, source: {}, repeatTask: {commandLine: a} ~ spec.taskFactory.source: say which objects are in it: --files LISTING, with one key a line",
         "type: TaskPerFile, source: {containerUrl: 'https://x'}, repeatTask: {commandLine: a} ~ spec.taskFactory.source.containerUrl: there is no such field: containers are buckets here and named, not addressed; the fields are autoStorageContainerName, fileGroup, prefix",
       })
@@ -305,6 +325,7 @@ class FactoryExpandTest {
         "'' ~ there is no task factory in it",
         "'- 1' ~ there is no task factory in it",
         "'taskFactory: {type: Repeat, count: 1, repeatTask: {command: [x]}}¶---¶taskFactory: {type: Repeat, count: 1, repeatTask: {command: [x]}}' ~ there are 2 task factories in it; one file has one",
+        "'taskFactory: {type: Repeat, count: 1, repeatTask: {command: [x]}}¶---¶{type: Repeat, count: 1, repeatTask: {command: [x]}}' ~ there are 2 task factories in it; one file has one",
       })
   void aFileWithoutAFactoryIsToldOf(String text, String complaint) {
     Answer answer = answer(text);
@@ -349,5 +370,29 @@ class FactoryExpandTest {
     assertThat(answer.code()).isEqualTo(2);
     assertThat(answer.complaint()).contains("poolwright factory expand FILE [--files LISTING]");
     assertThat(answer.lines()).isEmpty();
+  }
+
+  static List<Path> shippedFactories() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("examples"))) {
+      return files.filter(FactoryExpandTest::hasFactory).toList();
+    }
+  }
+
+  private static boolean hasFactory(Path file) {
+    try {
+      return file.toString().endsWith(".yaml") && Files.readString(file).contains("taskFactory:");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shippedFactories")
+  void whatTheClusterTakesTheToolTakes(Path file) {
+    Answer answer = run(file.toString());
+
+    assertThat(answer.complaint()).isEmpty();
+    assertThat(answer.code()).isZero();
+    assertThat(answer.lines()).isNotEmpty();
   }
 }

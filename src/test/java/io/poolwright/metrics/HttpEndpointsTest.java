@@ -79,6 +79,7 @@ class HttpEndpointsTest {
       metrics.taskCompleted("Failure");
     }
     metrics.attemptStarted();
+    metrics.attemptsPreempted(2);
     metrics.apiWrite("patch", "tasks/status");
     metrics.reconciled("Task", Duration.ofMillis(7));
     metrics.reconcileFailed("Pool");
@@ -91,6 +92,7 @@ class HttpEndpointsTest {
             "poolwright_tasks_completed_total{result=\"Success\",} 1.0",
             "poolwright_tasks_completed_total{result=\"Failure\",} 3.0",
             "poolwright_attempts_started_total 1.0",
+            "poolwright_attempts_preempted_total 2.0",
             "poolwright_api_writes_total{verb=\"patch\",resource=\"tasks/status\",} 1.0",
             "poolwright_reconcile_seconds_bucket{kind=\"Task\",le=\"0.005\",} 0.0",
             "poolwright_reconcile_seconds_bucket{kind=\"Task\",le=\"0.01\",} 1.0",

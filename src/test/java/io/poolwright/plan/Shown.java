@@ -1,5 +1,6 @@
 package io.poolwright.plan;
 
+import io.poolwright.plan.job.AutoPool;
 import io.poolwright.plan.job.JobPlan;
 import io.poolwright.plan.job.PreparationPlan;
 import io.poolwright.plan.jobschedule.SchedulePlan;
@@ -39,6 +40,7 @@ public final class Shown {
     put(shown, "say", plan.say());
     put(shown, "progressOnly", plan.progressOnly() ? Boolean.TRUE : null);
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
+    put(shown, "pool", step(plan.pool()));
     put(shown, "again", time(plan.again()));
     return orNothing(shown);
   }
@@ -49,6 +51,7 @@ public final class Shown {
     put(shown, "create", create == null ? null : create.name() + " for " + create.start());
     put(shown, "terminate", plan.terminate().stream().map(ScheduledJob::name).toList());
     put(shown, "delete", plan.delete().stream().map(ScheduledJob::name).toList());
+    put(shown, "remove", plan.remove().stream().map(p -> p.getMetadata().getName()).toList());
     put(shown, "say", plan.say());
     put(shown, "events", plan.events().stream().map(Shown::event).toList());
     put(shown, "again", time(plan.again()));
@@ -92,6 +95,11 @@ public final class Shown {
         plan.hold().stream()
             .map(h -> h.task() + " of " + h.waits().job() + " for " + h.node())
             .toList());
+    put(
+        shown,
+        "preempt",
+        plan.preempt().stream().map(p -> p.attempt().pod() + " for " + p.task()).toList());
+    put(shown, "wantsAttempts", plan.wantsAttempts() ? Boolean.TRUE : null);
     put(
         shown,
         "resize",
@@ -210,5 +218,19 @@ public final class Shown {
 
   private static String pod(PodSeen pod) {
     return pod.name() + " " + pod.uid();
+  }
+
+  private static @Nullable String step(AutoPool.@Nullable Step step) {
+    return switch (step) {
+      case null -> null;
+      case AutoPool.Make make ->
+          "make "
+              + make.pool().getMetadata().getName()
+              + (make.pool().getMetadata().getOwnerReferences().isEmpty() ? " to stay" : "");
+      case AutoPool.Own own ->
+          (own.owned() ? "own " : "disown ") + own.pool().getMetadata().getName();
+      case AutoPool.Change change -> "change " + change.pool().getMetadata().getName();
+      case AutoPool.Remove remove -> "remove " + remove.pool().getMetadata().getName();
+    };
   }
 }

@@ -34,7 +34,13 @@ class TaskPodsTest {
         seen -> {
           Pool pool = Objects.requireNonNull(seen.pool());
           Place place =
-              new Place("p-node-1", "machine-1", false, seen.text("joinedWith").orElse(null), 1);
+              new Place(
+                  "p-node-1",
+                  "machine-1",
+                  false,
+                  seen.text("joinedWith").orElse(null),
+                  1,
+                  seen.text("subtask").map(Integer::valueOf).orElse(0));
           Pod pod =
               PODS.build(
                   seen.task(), Objects.requireNonNull(seen.job()), pool, place, seen.packages());

@@ -10,6 +10,7 @@ import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.Result;
+import io.minio.StatObjectArgs;
 import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,14 @@ public final class LocalStore implements AutoCloseable {
 
   public String text(String key) throws Exception {
     return new String(get(key), StandardCharsets.UTF_8);
+  }
+
+  /** What is told of an object beside its content. */
+  public List<String> header(String key, String name) throws Exception {
+    return client
+        .statObject(StatObjectArgs.builder().bucket(BUCKET).object(key).build())
+        .headers()
+        .values(name);
   }
 
   /** All keys below a prefix, with their sizes. */

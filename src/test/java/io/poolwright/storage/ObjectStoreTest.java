@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.poolwright.storage.StorageFailure.Kind;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,11 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectStoreTest {
   private static LocalStore server;
@@ -50,10 +55,57 @@ class ObjectStoreTest {
     Path file = Files.createFile(dir.resolve("nothing"));
     try (ObjectStore store = connect(server.endpoint(), 10)) {
       assertThat(store.download(LocalStore.BUCKET, "empty", to("empty"))).isZero();
-      assertThat(store.upload(file, LocalStore.BUCKET, "stored/empty")).isZero();
+      assertThat(store.upload(file, LocalStore.BUCKET, "stored/empty", Map.of())).isZero();
     }
     assertThat(dir.resolve("empty")).isEmptyFile();
     assertThat(server.keys("stored/empty")).containsEntry("stored/empty", 0L);
+  }
+
+  /** The second is stored in parts. */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 65L << 20})
+  void whatIsSaidOfAnObjectIsKept(long size) throws Exception {
+    Path file = dir.resolve("said.bin");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(size);
+    }
+    Map<String, String> headers =
+        Map.ofEntries(
+            Map.entry("content-type", "text/x-mine; charset=utf-8"),
+            Map.entry("Content-Encoding", "br"),
+            Map.entry("Content-Disposition", "attachment; filename=\"a  b.txt\""),
+            Map.entry("Content-Language", "de"),
+            Map.entry("Cache-Control", "max-age=60, public"),
+            Map.entry("Expires", "Thu, 01 Jan 2032 00:00:00 GMT"),
+            Map.entry("x-amz-meta-run", "a  b $(X) %20"),
+            Map.entry("X-Amz-Meta-Other", "7"),
+            Map.entry("x-amz-storage-class", "REDUCED_REDUNDANCY"));
+    try (ObjectStore store = connect(server.endpoint(), 20)) {
+      assertThat(store.upload(file, LocalStore.BUCKET, "said-" + size, headers)).isEqualTo(size);
+    }
+    // The store of these tests forgets them of an object in parts.
+    Set<String> forgotten = size < 10 ? Set.of() : Set.of("Expires", "x-amz-storage-class");
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      if (forgotten.contains(header.getKey())) {
+        continue;
+      }
+      assertThat(server.header("said-" + size, header.getKey()))
+          .as(header.getKey())
+          .containsExactly(header.getValue());
+    }
+  }
+
+  @Test
+  void whatTheStoreCannotDoIsNotTriedAgain() throws Exception {
+    Path file = Files.writeString(dir.resolve("tagged"), "x");
+    try (ObjectStore store = connect(server.endpoint(), 60)) {
+      StorageFailure failure =
+          failure(() ->
+              store.upload(file, LocalStore.BUCKET, "tagged", Map.of("x-amz-tagging", "a=b")));
+      assertThat(failure.kind()).isEqualTo(Kind.INVALID_REQUEST);
+      assertThat(failure.sentence()).contains("NotImplemented").contains("uploadHeaders");
+    }
+    assertThat(said).isEmpty();
   }
 
   @Test
@@ -140,10 +192,16 @@ class ObjectStoreTest {
           .isEqualTo(Kind.BUCKET_NOT_FOUND);
       assertThat(
               failure(() ->
-                      store.upload(Files.writeString(dir.resolve("u"), "x"), "no-such-bucket", "k"))
+                      store.upload(
+                          Files.writeString(dir.resolve("u"), "x"),
+                          "no-such-bucket",
+                          "k",
+                          Map.of()))
                   .kind())
           .isEqualTo(Kind.BUCKET_NOT_FOUND);
-      assertThat(failure(() -> store.upload(dir.resolve("absent"), LocalStore.BUCKET, "k")).kind())
+      assertThat(
+              failure(() -> store.upload(dir.resolve("absent"), LocalStore.BUCKET, "k", Map.of()))
+                  .kind())
           .isEqualTo(Kind.LOCAL_FILE);
       assertThat(failure(() -> store.download("X", "there", to("f"))).kind())
           .isEqualTo(Kind.INVALID_REQUEST);
@@ -176,7 +234,8 @@ class ObjectStoreTest {
     try (UnreliableLine line = new UnreliableLine(server.port());
         ObjectStore store = connect(line.endpoint(), 30)) {
       line.cut(1, 200);
-      assertThat(store.upload(file, LocalStore.BUCKET, "parts")).isEqualTo(content.length);
+      assertThat(store.upload(file, LocalStore.BUCKET, "parts", Map.of()))
+          .isEqualTo(content.length);
     }
     assertThat(server.get("parts")).isEqualTo(content);
   }

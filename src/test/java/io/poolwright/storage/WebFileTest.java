@@ -84,6 +84,32 @@ class WebFileTest {
     assertThat(ranges).hasValue(1);
   }
 
+  /** Without an ETag each try begins anew, and gets no further than the one before. */
+  @Test
+  void aTransferThatIsAlwaysCutAtTheSamePlaceIsGivenUp() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/f",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.sendResponseHeaders(200, 100);
+          exchange.getResponseBody().write(new byte[3]);
+          exchange.getResponseBody().flush();
+          exchange.close();
+        });
+    server.start();
+    try {
+      StorageFailure failure = failure("http://127.0.0.1:" + server.getAddress().getPort() + "/f");
+      assertThat(failure.sentence()).contains("failed 3 times");
+    } finally {
+      server.stop(0);
+    }
+    // The first made progress, so that the three are counted after it.
+    assertThat(asked.get()).isBetween(3, 4);
+  }
+
   @Test
   void aServerThatNeverAnswersIsTriedThreeTimes() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

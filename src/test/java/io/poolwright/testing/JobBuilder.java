@@ -141,7 +141,7 @@ public final class JobBuilder {
     job.setSpec(
         new JobSpec(
             null,
-            new PoolInfo(pool),
+            new PoolInfo(pool, null),
             priority,
             environment,
             null,
@@ -152,6 +152,7 @@ public final class JobBuilder {
             onTaskFailure,
             null,
             null,
+            null,
             desiredState,
             disableTasks,
             logs,
@@ -159,7 +160,9 @@ public final class JobBuilder {
             null));
     if (state != null) {
       job.setStatus(
-          new JobStatus(1L, state, null, null, null, null, null, null, List.of(), null, List.of()));
+          new JobStatus(
+              1L, state, null, null, null, null, null, null, null, List.of(), null, null,
+              List.of()));
     }
     return job;
   }

@@ -15,6 +15,7 @@ public final class LooseSchema {
   /**
    * For as long as the write takes, the schema has no bound on this field of spec.
    *
+   * @param field for example {@code constraints.maxTaskRetryCount}
    * @param write tried until it is true: the API server takes a moment to serve another schema
    */
   public static void during(
@@ -54,7 +55,10 @@ public final class LooseSchema {
   }
 
   private static JSONSchemaProps unbound(JSONSchemaProps schema, String field) {
-    JSONSchemaProps found = schema.getProperties().get("spec").getProperties().get(field);
+    JSONSchemaProps found = schema.getProperties().get("spec");
+    for (String part : field.split("\\.", -1)) {
+      found = found.getProperties().get(part);
+    }
     found.setMinimum(null);
     found.setMaximum(null);
     found.setFormat(null);

@@ -8,6 +8,7 @@ import io.poolwright.api.ResourceFile;
 import io.poolwright.api.Span;
 import io.poolwright.api.task.DependsOn;
 import io.poolwright.api.task.ExitConditions;
+import io.poolwright.api.task.MultiInstanceSettings;
 import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskConstraints;
@@ -19,6 +20,7 @@ import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class TaskBuilder {
   private @Nullable TaskStatus status;
   private @Nullable DependsOn dependsOn;
   private @Nullable ExitConditions exits;
+  private @Nullable MultiInstanceSettings multiInstance;
 
   private TaskBuilder(String name) {
     this.name = name;
@@ -128,6 +131,12 @@ public final class TaskBuilder {
     return this;
   }
 
+  /** It has so many nodes at once. */
+  public TaskBuilder instances(int number, ResourceFile... common) {
+    this.multiInstance = new MultiInstanceSettings(number, "start daemon", List.of(common));
+    return this;
+  }
+
   /** The ledger names this attempt, and its pod as {@link TaskPodBuilder} makes it. */
   public TaskBuilder running(int attempt, int retriesSoFar) {
     this.status =
@@ -179,18 +188,20 @@ public final class TaskBuilder {
         null,
         commandLine,
         command,
-        image == null ? null : new ContainerSettings(image),
+        image == null ? null : new ContainerSettings(image, null, List.of(), null),
         environment,
         resources,
         outputs,
         packages,
         null,
         slots,
+        Map.of(),
         null,
         limited ? new TaskConstraints(retries, maxWallClockTime, retentionTime) : null,
         dependsOn,
         exits,
         null,
-        null);
+        null,
+        multiInstance);
   }
 }

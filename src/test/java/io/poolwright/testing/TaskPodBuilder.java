@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.pods.Names;
@@ -27,6 +28,8 @@ public final class TaskPodBuilder {
   private String phase = "Pending";
   private boolean gated = true;
   private boolean held = true;
+  private boolean disrupted;
+  private String ending = "";
   private @Nullable String reason;
   private @Nullable String message;
   private @Nullable String deleted;
@@ -86,6 +89,25 @@ public final class TaskPodBuilder {
     return this;
   }
 
+  /** Another pod of the same attempt, of a task that has several nodes. */
+  public TaskPodBuilder subtask(int id) {
+    ending = "-s" + id;
+    uid = uid + ending;
+    return this;
+  }
+
+  /** Its coordination command has succeeded. */
+  public TaskPodBuilder coordinated() {
+    containers.forEach(c -> c.setReady(true));
+    return this;
+  }
+
+  /** Somebody takes its room or its machine away. */
+  public TaskPodBuilder disrupted() {
+    disrupted = true;
+    return this;
+  }
+
   public TaskPodBuilder deleting() {
     deleted = FakeClock.START.toString();
     return this;
@@ -104,7 +126,7 @@ public final class TaskPodBuilder {
   public Pod build() {
     return new PodBuilder()
         .withNewMetadata()
-        .withName(Names.taskPod(task, attempt))
+        .withName(Names.taskPod(task, attempt) + ending)
         .withNamespace("team-a")
         .withUid(uid)
         .withCreationTimestamp(FakeClock.START.toString())
@@ -123,6 +145,14 @@ public final class TaskPodBuilder {
         .withPhase(phase)
         .withReason(reason)
         .withMessage(message)
+        .withConditions(
+            disrupted
+                ? List.of(
+                    new PodConditionBuilder()
+                        .withType("DisruptionTarget")
+                        .withStatus("True")
+                        .build())
+                : List.of())
         .withInitContainerStatuses(inits)
         .withContainerStatuses(containers)
         .endStatus()

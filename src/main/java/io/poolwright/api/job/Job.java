@@ -47,10 +47,22 @@ import org.jspecify.annotations.Nullable;
     message = "spec.taskFactory cannot be changed; create another job")
 @ValidationRule(
     value =
-        "!has(oldSelf.spec) || self.spec.poolInfo == oldSelf.spec.poolInfo"
+        "!has(oldSelf.spec) || !has(self.spec.poolInfo.poolId) || !has(oldSelf.spec.poolInfo.poolId)"
+            + " || self.spec.poolInfo.poolId == oldSelf.spec.poolInfo.poolId"
             + " || (has(oldSelf.status) && has(oldSelf.status.state) && oldSelf.status.state == 'Disabled')",
     message =
         "spec.poolInfo can only be changed while the job is disabled: set desiredState to Disabled, and wait for state Disabled")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || (!has(self.spec.poolInfo.autoPoolSpecification) && !has(oldSelf.spec.poolInfo.autoPoolSpecification))"
+            + " || (has(self.spec.poolInfo.autoPoolSpecification) && has(oldSelf.spec.poolInfo.autoPoolSpecification)"
+            + " && has(self.spec.poolInfo.autoPoolSpecification.autoPoolIdPrefix) == has(oldSelf.spec.poolInfo.autoPoolSpecification.autoPoolIdPrefix)"
+            + " && (!has(self.spec.poolInfo.autoPoolSpecification.autoPoolIdPrefix) || self.spec.poolInfo.autoPoolSpecification.autoPoolIdPrefix == oldSelf.spec.poolInfo.autoPoolSpecification.autoPoolIdPrefix)"
+            + " && has(self.spec.poolInfo.autoPoolSpecification.poolLifetimeOption) == has(oldSelf.spec.poolInfo.autoPoolSpecification.poolLifetimeOption)"
+            + " && (!has(self.spec.poolInfo.autoPoolSpecification.poolLifetimeOption) || self.spec.poolInfo.autoPoolSpecification.poolLifetimeOption.lowerAscii() == oldSelf.spec.poolInfo.autoPoolSpecification.poolLifetimeOption.lowerAscii())"
+            + " && self.spec.poolInfo.autoPoolSpecification.pool.?taskSlotsPerNode.orValue(1) == oldSelf.spec.poolInfo.autoPoolSpecification.pool.?taskSlotsPerNode.orValue(1))",
+    message =
+        "spec.poolInfo.autoPoolSpecification: a job keeps it, with its autoPoolIdPrefix, poolLifetimeOption and pool.taskSlotsPerNode; create another job")
 @ValidationRule(
     value =
         "!has(oldSelf.spec) || (has(self.spec.jobManagerTask) == has(oldSelf.spec.jobManagerTask)"
@@ -66,7 +78,7 @@ import org.jspecify.annotations.Nullable;
         "!has(oldSelf.spec) || (has(self.spec.jobReleaseTask) == has(oldSelf.spec.jobReleaseTask)"
             + " && (!has(self.spec.jobReleaseTask) || self.spec.jobReleaseTask == oldSelf.spec.jobReleaseTask))",
     message = "spec.jobReleaseTask cannot be changed; create another job")
-@AdditionalPrinterColumn(name = "Pool", jsonPath = ".spec.poolInfo.poolId")
+@AdditionalPrinterColumn(name = "Pool", jsonPath = ".status.executionInfo.poolId")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
 @AdditionalPrinterColumn(name = "Done", jsonPath = ".status.progress")
 @AdditionalPrinterColumn(

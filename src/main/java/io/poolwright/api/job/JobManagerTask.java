@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.AuthenticationTokenSettings;
 import io.poolwright.api.ContainerSettings;
@@ -15,9 +16,11 @@ import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.UserIdentity;
 import io.poolwright.api.task.OutputFile;
+import io.poolwright.api.task.Resources;
 import io.poolwright.api.task.TaskConstraints;
 import io.poolwright.api.task.TaskSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The task of a job that runs before its others and may end it (section 8 of the reference). */
@@ -65,6 +68,10 @@ public record JobManagerTask(
         @JsonPropertyDescription(
             "Slots of a node that it takes where runExclusive is false. 1 unless given.")
         @Nullable Integer requiredSlots,
+    @Size(max = Resources.MOST)
+        @ValidationRule(value = Resources.NAMES, message = Resources.FIELD + Resources.OTHER_NAME)
+        @JsonPropertyDescription(Resources.DESCRIPTION)
+        Map<String, Quantity> resources,
     @JsonPropertyDescription(
             "true: it takes all slots of its node, so that no other task runs there meanwhile. true unless given.")
         @Nullable Boolean runExclusive,
@@ -88,6 +95,7 @@ public record JobManagerTask(
         applicationPackageReferences == null
             ? List.of()
             : List.copyOf(applicationPackageReferences);
+    resources = resources == null ? Map.of() : Map.copyOf(resources);
   }
 
   public boolean runsAlone() {
@@ -121,11 +129,13 @@ public record JobManagerTask(
         applicationPackageReferences,
         userIdentity,
         runsAlone() ? Integer.valueOf(slotsPerNode) : requiredSlots,
+        resources,
         null,
         constraints,
         null,
         null,
         null,
-        authenticationTokenSettings);
+        authenticationTokenSettings,
+        null);
   }
 }

@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
     message = "give tasks or taskFactory, not both; a TaskCollection takes tasks as they are")
 public record JobSpec(
     @Size(max = 1024) @JsonPropertyDescription("A name for people.") @Nullable String displayName,
-    @Required @JsonPropertyDescription("The pool that runs the tasks. It need not exist yet.")
+    @Required
+        @JsonPropertyDescription(
+            "The pool that runs the tasks. One that poolId names need not exist yet.")
         PoolInfo poolInfo,
     @Min(-1000)
         @Max(1000)
@@ -65,6 +67,9 @@ public record JobSpec(
     @JsonPropertyDescription(
             "false: tasks with dependsOn are refused. They are allowed unless it is given.")
         @Nullable Boolean usesTaskDependencies,
+    @JsonPropertyDescription(
+            "true: tasks of jobs with a higher priority in the pool that find no room may stop running tasks of this job, which run again later. false unless given.")
+        @Nullable Boolean allowTaskPreemption,
     @Min(-1)
         @Max(1000000)
         @ValidationRule(
@@ -96,12 +101,7 @@ public record JobSpec(
                 "tasks: desiredState is for Task objects; set it on the Task that the job made of this one")
         @JsonPropertyDescription("Tasks written here; each becomes a Task named <job>-<id>.")
         List<TaskSpec> tasks,
-    @ValidationRule(
-            value = "self.type.lowerAscii() != 'taskperfile'",
-            message =
-                "taskFactory.type: a job does not list buckets; write one task for each file with"
-                    + " poolwright factory expand --files, as a TaskCollection")
-        @JsonPropertyDescription(
+    @JsonPropertyDescription(
             "Many tasks from one description; there is no Task object for each. It cannot be changed.")
         @Nullable TaskFactory taskFactory) {
 
@@ -135,6 +135,11 @@ public record JobSpec(
     return usesTaskDependencies == null || usesTaskDependencies;
   }
 
+  /** Whether running tasks may be stopped for those of jobs with a higher priority. */
+  public boolean allowsPreemption() {
+    return Boolean.TRUE.equals(allowTaskPreemption);
+  }
+
   /** Tasks that may have a node at the same time. */
   public int parallelTasks() {
     return maxParallelTasks == null || maxParallelTasks < 0 ? Integer.MAX_VALUE : maxParallelTasks;
@@ -157,12 +162,16 @@ public record JobSpec(
     return logUpload == null ? LogUpload.ALWAYS : logUpload;
   }
 
-  /** The pool. */
+  /** The pool: one that is there for many jobs, or one of the job's own. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.poolId) != has(self.autoPoolSpecification)",
+      message = "poolInfo: give either poolId or autoPoolSpecification")
   public record PoolInfo(
-      @Required
-          @Size(min = 1, max = 50)
-          @JsonPropertyDescription("Name of a Pool in the same namespace.")
-          String poolId) {}
+      @Size(min = 1, max = 50) @JsonPropertyDescription("Name of a Pool in the same namespace.")
+          @Nullable String poolId,
+      @JsonPropertyDescription("A pool that is made for the job, and goes with it.")
+          @Nullable AutoPoolSpecification autoPoolSpecification) {}
 
   /** Limits of the job; {@code maxTaskRetryCount} is the default of its tasks. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)

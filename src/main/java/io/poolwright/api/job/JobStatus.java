@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param progress completed tasks of all, for people: {@code 3/5}
  * @param taskSlotCounts the same counts, in required slots
  * @param exitActions what exit conditions of tasks did to the job; null where they did nothing
- * @param createdTasks how many of the inline tasks were made into Task objects; one that a user
+ * @param createdTasks up to where the inline tasks were made into Task objects; one that a user
  *     deletes afterwards is not made again
+ * @param uncreatedTasks which of those could not be made, and are tried again, by their places from
+ *     0 on: {@code 3,7-9}; null where all were
  * @param preparations nodes that were prepared for the job, or are being; those that are gone among
  *     them, but not of very many nodes
  * @param taskFactory of a job with a task factory: what became of its tasks
+ * @param files of a job whose factory makes a task for each object: the list of them
  */
 @JsonClassDescription(
     "How far it is. The condition Ready says what it waits for, Completed that it is over.")
@@ -32,12 +35,15 @@ public record JobStatus(
     @Nullable ExitActions exitActions,
     @Size(max = 32) @Nullable String progress,
     @Nullable Integer createdTasks,
+    @Size(max = 65536) @Nullable String uncreatedTasks,
     List<NodePreparation> preparations,
     @Nullable FactoryStatus taskFactory,
+    @Nullable ListedFiles files,
     List<Condition> conditions) {
 
   public static final JobStatus NEW =
-      new JobStatus(null, null, null, null, null, null, null, null, List.of(), null, List.of());
+      new JobStatus(
+          null, null, null, null, null, null, null, null, null, List.of(), null, null, List.of());
 
   public JobStatus {
     preparations = preparations == null ? List.of() : List.copyOf(preparations);
@@ -55,8 +61,10 @@ public record JobStatus(
         exitActions,
         done,
         createdTasks,
+        uncreatedTasks,
         preparations,
         factory,
+        files,
         conditions);
   }
 
@@ -96,7 +104,14 @@ public record JobStatus(
       @Nullable String startTime,
       @Nullable String endTime,
       @Nullable String poolId,
-      @Nullable String terminateReason) {}
+      @Nullable String terminateReason,
+      @Nullable SchedulingError schedulingError) {}
+
+  /** Why the job never got its pool; it is completed then (section 5.2 of the reference). */
+  public record SchedulingError(
+      @Size(max = 32) String category,
+      @Size(max = 128) String code,
+      @Size(max = 4096) String message) {}
 
   /** Computed from the tasks, never incremented. {@code completed = succeeded + failed}. */
   public record TaskCounts(int active, int running, int completed, int succeeded, int failed) {

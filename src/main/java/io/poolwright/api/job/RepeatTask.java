@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.AuthenticationTokenSettings;
 import io.poolwright.api.ContainerSettings;
@@ -14,9 +15,11 @@ import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.UserIdentity;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.OutputFile;
+import io.poolwright.api.task.Resources;
 import io.poolwright.api.task.TaskConstraints;
 import io.poolwright.api.task.TaskSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,10 @@ public record RepeatTask(
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
         @Nullable Integer requiredSlots,
+    @Size(max = Resources.MOST)
+        @ValidationRule(value = Resources.NAMES, message = Resources.FIELD + Resources.OTHER_NAME)
+        @JsonPropertyDescription(Resources.DESCRIPTION)
+        Map<String, Quantity> resources,
     @JsonPropertyDescription("Retries and limits of time.") @Nullable TaskConstraints constraints,
     @JsonPropertyDescription(
             "What becomes of the job, and of the merge task, by the way in which a task ends.")
@@ -80,6 +87,7 @@ public record RepeatTask(
         applicationPackageReferences == null
             ? List.of()
             : List.copyOf(applicationPackageReferences);
+    resources = resources == null ? Map.of() : Map.copyOf(resources);
   }
 
   /** A ResourceFile whose addresses may begin with a placeholder. */
@@ -115,6 +123,6 @@ public record RepeatTask(
           @JsonPropertyDescription(
               "Where the file goes, relative to the working directory; for several objects the directory.")
           @Nullable String filePath,
-      @Pattern("^[0-7]{3,4}$") @JsonPropertyDescription("Permissions in octal, 0770 unless given.")
+      @Pattern("^0?[0-7]{3}$") @JsonPropertyDescription("Permissions in octal, 0770 unless given.")
           @Nullable String fileMode) {}
 }

@@ -26,6 +26,21 @@ import org.jspecify.annotations.Nullable;
         "desiredState: a terminated schedule cannot be made active again; create another schedule")
 @ValidationRule(
     value =
+        "!has(oldSelf.jobSpecification.poolInfo.autoPoolSpecification)"
+            + " || !has(oldSelf.jobSpecification.poolInfo.autoPoolSpecification.poolLifetimeOption)"
+            + " || oldSelf.jobSpecification.poolInfo.autoPoolSpecification.poolLifetimeOption.lowerAscii() != 'jobschedule'"
+            + " || (has(self.jobSpecification.poolInfo.autoPoolSpecification)"
+            + " && has(self.jobSpecification.poolInfo.autoPoolSpecification.poolLifetimeOption)"
+            + " && self.jobSpecification.poolInfo.autoPoolSpecification.poolLifetimeOption.lowerAscii() == 'jobschedule'"
+            + " && has(self.jobSpecification.poolInfo.autoPoolSpecification.autoPoolIdPrefix) == has(oldSelf.jobSpecification.poolInfo.autoPoolSpecification.autoPoolIdPrefix)"
+            + " && (!has(self.jobSpecification.poolInfo.autoPoolSpecification.autoPoolIdPrefix)"
+            + " || self.jobSpecification.poolInfo.autoPoolSpecification.autoPoolIdPrefix == oldSelf.jobSpecification.poolInfo.autoPoolSpecification.autoPoolIdPrefix)"
+            + " && self.jobSpecification.poolInfo.autoPoolSpecification.pool.?taskSlotsPerNode.orValue(1)"
+            + " == oldSelf.jobSpecification.poolInfo.autoPoolSpecification.pool.?taskSlotsPerNode.orValue(1))",
+    message =
+        "jobSpecification.poolInfo.autoPoolSpecification: a schedule keeps a pool of its own, with its autoPoolIdPrefix, poolLifetimeOption and pool.taskSlotsPerNode; create another schedule")
+@ValidationRule(
+    value =
         "!has(self.jobSpecification.desiredState) || self.jobSpecification.desiredState.lowerAscii() == 'active'",
     message = "jobSpecification.desiredState: jobs are made active; leave it out")
 public record JobScheduleSpec(
@@ -92,7 +107,22 @@ public record JobScheduleSpec(
       @Pattern(Span.PATTERN)
           @JsonPropertyDescription(
               "A start that cannot be made within this time, because the job before still runs or the operator was away, is given up. Until the next start unless given.")
-          @Nullable Span startWindow) {}
+          @Nullable Span startWindow) {
+
+    /** Which starts there are, in words. Whether each is made, and how late, is another matter. */
+    public String rhythm() {
+      String what =
+          cron != null
+              ? "cron " + cron + (timeZone == null ? "" : " " + timeZone)
+              : recurrenceInterval != null ? "every " + recurrenceInterval.duration() : "once";
+      return doNotRunUntil == null ? what : what + " from " + doNotRunUntil;
+    }
+
+    /** Whether there is exactly one start. */
+    public boolean startsOnce() {
+      return recurrenceInterval == null && cron == null;
+    }
+  }
 
   /** Poolwright's form of Azure's verbs on a schedule. */
   public enum DesiredState {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastJob the highest number of a job that was made; 0 or null before the first
  * @param lastStart the latest start (RFC 3339) that was made or given up: no job is made for it or
  *     an earlier one
+ * @param rhythm the starts that were last counted by: of others none lies before they were asked
+ *     for
  */
 @JsonClassDescription(
     "When the next job is made. The condition Ready says why none is, where one should be.")
@@ -23,10 +25,11 @@ public record JobScheduleStatus(
     @Nullable ExecutionInfo executionInfo,
     @Nullable Integer lastJob,
     @Size(max = 40) @Nullable String lastStart,
+    @Size(max = 512) @Nullable String rhythm,
     List<Condition> conditions) {
 
   public static final JobScheduleStatus NEW =
-      new JobScheduleStatus(null, null, null, null, null, List.of());
+      new JobScheduleStatus(null, null, null, null, null, null, List.of());
 
   public JobScheduleStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
     value =
         "self.metadata.name.size() <= 50 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
     message = "metadata.name: at most 50 lower-case letters, digits and dashes")
+@ValidationRule(
+    value =
+        "!has(oldSelf.spec) || !has(self.spec) || self.spec.?taskSlotsPerNode.orValue(1) == oldSelf.spec.?taskSlotsPerNode.orValue(1)",
+    message =
+        "spec.taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
 @AdditionalPrinterColumn(
     name = "Target",
     jsonPath = ".status.targetDedicatedNodes",

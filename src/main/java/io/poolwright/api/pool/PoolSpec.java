@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("What the pool is to be.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "self.?taskSlotsPerNode.orValue(1) == oldSelf.?taskSlotsPerNode.orValue(1)",
-    message = "taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
-@ValidationRule(
     value = "!self.?enableAutoScale.orValue(false) || has(self.autoScaleFormula)",
     message = "enableAutoScale: give autoScaleFormula")
 @ValidationRule(
@@ -50,7 +47,7 @@ import org.jspecify.annotations.Nullable;
         "targetLowPriorityNodes: say in spot what makes a node pod a Spot one in this cluster (nodeSelector, tolerations, priorityClassName)")
 @ValidationRule(
     value =
-        "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && !self.node.template.securityContext.?runAsNonRoot.orValue(false))",
+        "!has(self.startTask) || !has(self.startTask.userIdentity) || self.startTask.userIdentity.autoUser.elevationLevel.lowerAscii() != 'admin' || (has(self.node.template) && has(self.node.template.securityContext) && has(self.node.template.securityContext.runAsNonRoot) && !self.node.template.securityContext.runAsNonRoot)",
     message =
         "startTask.userIdentity.autoUser.elevationLevel: Admin is user 0; give node.template.securityContext with runAsNonRoot: false, which lets the pods of this pool be root")
 @ValidationRule(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes single nodes, those first that are neither Idle nor Running; not all of a large pool
  * @param restarting nodes that are made anew under their own number
  * @param lastNode the highest number that a node of this pool was given; numbers are not used twice
+ * @param allocationStateTransitionTime since when it is in its allocation state
  * @param targetDedicatedNodes how many the pool is to have now: what the spec says, or the formula
  *     said last
  * @param currentDedicatedNodes nodes that exist, whatever their state
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record PoolStatus(
     @Nullable Long observedGeneration,
     @Nullable AllocationState allocationState,
+    @Size(max = 40) @Nullable String allocationStateTransitionTime,
     @Nullable Integer targetDedicatedNodes,
     @Nullable Integer targetLowPriorityNodes,
     @StatusReplicas @Nullable Integer currentDedicatedNodes,
@@ -53,7 +55,7 @@ public record PoolStatus(
 
   public static final PoolStatus NEW =
       new PoolStatus(
-          null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(),
+          null, null, null, null, null, null, null, null, null, null, null, Map.of(), List.of(),
           List.of(), null, null, null, null, List.of(), List.of());
 
   public PoolStatus {
@@ -98,6 +100,7 @@ public record PoolStatus(
    * @param results every variable in Azure's form, {@code $TargetDedicatedNodes=3;…}
    * @param nodeDeallocationOption what the formula said last
    * @param observedGeneration of the pool whose formula it was
+   * @param formulaHash of the formula's text: tells whether it has been changed since
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record AutoScaleRun(
@@ -105,7 +108,8 @@ public record PoolStatus(
       @Size(max = 16384) @Nullable String results,
       @Nullable AutoScaleError error,
       @Nullable NodeDeallocationOption nodeDeallocationOption,
-      @Nullable Long observedGeneration) {}
+      @Nullable Long observedGeneration,
+      @Size(max = 8) @Nullable String formulaHash) {}
 
   /** Why an evaluation gave no target. */
   public record AutoScaleError(@Size(max = 128) String code, @Size(max = 4096) String message) {}
@@ -116,7 +120,8 @@ public record PoolStatus(
    *
    * @param startTime of the oldest sample
    * @param gaps seconds from each sample to the next
-   * @param values by variable, oldest first, as many as there are samples
+   * @param values by variable, oldest first and up to the last sample; fewer than there are samples
+   *     where a variable is sampled only since later
    */
   public record AutoScaleSamples(
       String startTime, @Size(max = 16384) String gaps, Map<String, String> values) {

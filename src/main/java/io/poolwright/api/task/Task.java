@@ -29,6 +29,13 @@ import org.jspecify.annotations.Nullable;
             + " && (!has(self.spec.command) || self.spec.command == oldSelf.spec.command))",
     message =
         "jobId, commandLine and command cannot be changed; delete the task and create another")
+@ValidationRule(
+    value =
+        "!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'Running'"
+            + " || (has(self.spec.requiredSlots) ? self.spec.requiredSlots : 1)"
+            + " == (has(oldSelf.spec.requiredSlots) ? oldSelf.spec.requiredSlots : 1)",
+    message =
+        "spec.requiredSlots cannot be changed while the task runs: its attempt holds the slots that it was started with; change it while the task waits")
 @AdditionalPrinterColumn(name = "Job", jsonPath = ".spec.jobId")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
 @AdditionalPrinterColumn(

@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.AuthenticationTokenSettings;
 import io.poolwright.api.ContainerSettings;
@@ -16,6 +17,7 @@ import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.UserIdentity;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
     value = "has(self.commandLine) != has(self.command)",
     message =
         "give exactly one of commandLine (a string, split like a shell splits words) and command (a list)")
+@ValidationRule(
+    value =
+        "!has(self.multiInstanceSettings) || !has(self.requiredSlots) || self.requiredSlots == 1",
+    message = "requiredSlots must be 1 beside multiInstanceSettings; leave it out")
 public record TaskSpec(
     @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
@@ -69,6 +75,10 @@ public record TaskSpec(
         @Max(256)
         @JsonPropertyDescription("Slots of a node that the task takes. 1 unless given.")
         @Nullable Integer requiredSlots,
+    @Size(max = Resources.MOST)
+        @ValidationRule(value = Resources.NAMES, message = Resources.FIELD + Resources.OTHER_NAME)
+        @JsonPropertyDescription(Resources.DESCRIPTION)
+        Map<String, Quantity> resources,
     @JsonPropertyDescription(
             "The node that it gets if that has room when its turn comes; it never waits for it.")
         @Nullable AffinityInfo affinityInfo,
@@ -83,7 +93,10 @@ public record TaskSpec(
         @Nullable DesiredState desiredState,
     @JsonPropertyDescription(
             "Gives the command a token for the API server, as AZ_BATCH_AUTHENTICATION_TOKEN and where client libraries look for one. None unless given.")
-        @Nullable AuthenticationTokenSettings authenticationTokenSettings) {
+        @Nullable AuthenticationTokenSettings authenticationTokenSettings,
+    @JsonPropertyDescription(
+            "Gives the task several nodes at once, for MPI and its like. One node unless given.")
+        @Nullable MultiInstanceSettings multiInstanceSettings) {
 
   public TaskSpec {
     command = command == null ? List.of() : List.copyOf(command);
@@ -95,10 +108,16 @@ public record TaskSpec(
         applicationPackageReferences == null
             ? List.of()
             : List.copyOf(applicationPackageReferences);
+    resources = resources == null ? Map.of() : Map.copyOf(resources);
   }
 
   public int slots() {
     return requiredSlots == null ? 1 : requiredSlots;
+  }
+
+  /** How many nodes it has at once. */
+  public int instances() {
+    return multiInstanceSettings == null ? 1 : multiInstanceSettings.instances();
   }
 
   public TaskConstraints limits() {
@@ -140,11 +159,38 @@ public record TaskSpec(
         applicationPackageReferences,
         userIdentity,
         requiredSlots,
+        resources,
         affinityInfo,
         constraints,
         dependsOn,
         exitConditions,
         null,
-        authenticationTokenSettings);
+        authenticationTokenSettings,
+        multiInstanceSettings);
+  }
+
+  /** The same task on a node that gets nothing of its files and sends none back. */
+  public TaskSpec withoutFiles() {
+    return new TaskSpec(
+        id,
+        jobId,
+        displayName,
+        commandLine,
+        command,
+        containerSettings,
+        environmentSettings,
+        List.of(),
+        List.of(),
+        applicationPackageReferences,
+        userIdentity,
+        requiredSlots,
+        resources,
+        affinityInfo,
+        constraints,
+        dependsOn,
+        exitConditions,
+        desiredState,
+        authenticationTokenSettings,
+        multiInstanceSettings);
   }
 }

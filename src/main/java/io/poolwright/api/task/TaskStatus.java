@@ -2,6 +2,7 @@ package io.poolwright.api.task;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Size;
 import io.poolwright.api.Condition;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What became of a task. This is the ledger of the attempt protocol: {@code attempt} is written, on
  * condition of the resourceVersion, before a command can run.
  *
+ * @param subtasks of a multi-instance task: what its latest attempt has besides the primary, which
+ *     the rest tells of
  * @param reactivated the latest value of the annotation that reactivates it which was obeyed or
  *     refused
  */
@@ -23,6 +26,7 @@ public record TaskStatus(
     @Nullable ExecutionInfo executionInfo,
     @Nullable NodeInfo nodeInfo,
     @Nullable Attempt attempt,
+    List<Subtask> subtasks,
     @Size(max = 256) @Nullable String reactivated,
     List<Condition> conditions) {
 
@@ -31,7 +35,33 @@ public record TaskStatus(
       new TaskStatus(null, TaskState.ACTIVE, null, null, null, null, List.of());
 
   public TaskStatus {
+    subtasks = subtasks == null ? List.of() : List.copyOf(subtasks);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** Of a task that has one node. */
+  public TaskStatus(
+      @Nullable Long observedGeneration,
+      @Nullable TaskState state,
+      @Nullable ExecutionInfo executionInfo,
+      @Nullable NodeInfo nodeInfo,
+      @Nullable Attempt attempt,
+      @Nullable String reactivated,
+      List<Condition> conditions) {
+    this(
+        observedGeneration,
+        state,
+        executionInfo,
+        nodeInfo,
+        attempt,
+        List.of(),
+        reactivated,
+        conditions);
+  }
+
+  public TaskStatus withSubtasks(List<Subtask> now) {
+    return new TaskStatus(
+        observedGeneration, state, executionInfo, nodeInfo, attempt, now, reactivated, conditions);
   }
 
   public TaskState stateOrActive() {
@@ -66,6 +96,40 @@ public record TaskStatus(
   /** The node that the latest attempt has or had. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record NodeInfo(@Size(max = 253) String poolId, @Size(max = 253) String nodeId) {}
+
+  /**
+   * One node of a multi-instance task besides the primary's. Like the attempt that it belongs to it
+   * is in the ledger before its pod is let go.
+   *
+   * @param id from 1; the primary is 0
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Subtask(
+      int id,
+      @Size(max = 253) String nodeId,
+      @Size(max = 253) String podName,
+      @Size(max = 64) String podUid,
+      @Nullable SubtaskState state,
+      @Nullable String startTime,
+      @Nullable String endTime,
+      @Nullable Integer exitCode) {
+
+    public Subtask(int id, String nodeId, String podName, String podUid) {
+      this(id, nodeId, podName, podUid, SubtaskState.PREPARING, null, null, null);
+    }
+  }
+
+  /** How far a subtask is. */
+  public enum SubtaskState {
+    /** Its files, or its coordination command. */
+    @JsonProperty("Preparing")
+    PREPARING,
+    /** Its coordination command has succeeded. */
+    @JsonProperty("Running")
+    RUNNING,
+    @JsonProperty("Completed")
+    COMPLETED
+  }
 
   /** Times and ends (section 7.1). Of the latest attempt, but for the counts. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

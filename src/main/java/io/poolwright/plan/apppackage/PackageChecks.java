@@ -7,15 +7,18 @@ import io.poolwright.api.apppackage.ApplicationPackageStatus;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.State;
 import io.poolwright.api.apppackage.ApplicationPackageStatus.VersionStatus;
 import io.poolwright.plan.EventToSay;
-import io.poolwright.plan.apppackage.PackageAnswer.Found;
-import io.poolwright.plan.apppackage.PackageAnswer.NoAnswer;
-import io.poolwright.plan.apppackage.PackageAnswer.NotYet;
-import io.poolwright.plan.apppackage.PackageAnswer.Wrong;
+import io.poolwright.plan.PodAnswer;
+import io.poolwright.plan.PodAnswer.Found;
+import io.poolwright.plan.PodAnswer.NoAnswer;
+import io.poolwright.plan.PodAnswer.NotYet;
+import io.poolwright.plan.PodAnswer.Wrong;
 import io.poolwright.pods.CheckPods;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PackageSeen;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.Refusal;
+import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Duration;
@@ -42,9 +45,18 @@ public final class PackageChecks {
   /** Of forty versions, and they are to fit one object. */
   private static final int MESSAGE_LIMIT = 1000;
 
+  /** An archive that is none will be the same the next time. */
+  private static final PodAnswer.Who WHO =
+      new PodAnswer.Who(
+          CheckPods.CONTAINER,
+          "looks at it",
+          "looked at it",
+          "CheckLost",
+          "CheckFailed",
+          Set.of("ApplicationPackageError", "ResourceFileInvalidSource"));
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
-  private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   private final PackageSeen seen;
   private final ApplicationPackage found;
@@ -55,6 +67,7 @@ public final class PackageChecks {
   private final Set<String> awaited = new HashSet<>();
   private @Nullable Instant again;
   private int underWay;
+  private boolean wantsPods;
 
   private PackageChecks(PackageSeen seen) {
     this.seen = seen;
@@ -82,8 +95,9 @@ public final class PackageChecks {
             found.getMetadata().getGeneration(), versions, conditions(versions));
     List<PodSeen> delete =
         seen.checks().stream().filter(p -> !awaited.contains(p.name()) && !p.deleting()).toList();
-    if (seen.refusal() != null && !create.isEmpty()) {
-      at(seen.now().plus(REFUSAL_PAUSE));
+    if (seen.refusal() != null && wantsPods) {
+      Instant over = seen.refusal().at().plus(Refusal.PAUSE);
+      at(over.isAfter(seen.now()) ? over : seen.now().plus(Refusal.PAUSE));
     }
     boolean same = say.equals(status);
     return new PackagePlan(
@@ -137,12 +151,15 @@ public final class PackageChecks {
       return before != null ? before : pending(version, "Waiting", "Its turn comes", 0, null);
     }
     underWay++;
-    create.add(new PackagePlan.Look(place, pod));
+    wantsPods = true;
+    if (seen.refusal() == null || !seen.refusal().pauses(seen.now())) {
+      create.add(new PackagePlan.Look(place, pod));
+    }
     if (seen.refusal() != null) {
       return pending(
           version,
           Reason.PodRejected.name(),
-          "The pod that looks at it was refused: " + seen.refusal(),
+          "The pod that looks at it was refused: " + seen.refusal().message(),
           failures,
           null);
     }
@@ -154,7 +171,7 @@ public final class PackageChecks {
 
   private VersionStatus answered(
       Version version, @Nullable VersionStatus before, int failures, PodSeen pod) {
-    return switch (PackageAnswer.of(pod, seen.startTimeout(), seen.now())) {
+    return switch (PodAnswer.of(pod, WHO, seen.startTimeout(), seen.now())) {
       case NotYet wait -> {
         if (wait.until() != null) {
           at(wait.until());
@@ -166,7 +183,7 @@ public final class PackageChecks {
             ? before
             : pending(version, "Checking", "It is being looked at", failures, null);
       }
-      case Found answer -> active(version, answer);
+      case Found answer -> active(version, answer.report());
       case Wrong wrong -> state(version, State.FAILED, wrong.code(), wrong.message());
       case NoAnswer none -> {
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 10));
@@ -181,7 +198,7 @@ public final class PackageChecks {
     };
   }
 
-  private VersionStatus active(Version version, Found answer) {
+  private VersionStatus active(Version version, StageReport answer) {
     return new VersionStatus(
         version.version(),
         State.ACTIVE,

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * it, and what they say is entered here. What has not begun and what is over costs a range.
  */
 public final class FactoryLedger {
-  /** Tasks that have begun and are not over, at most: what keeps the job's status under 256 KiB. */
+  /** Tasks that have begun and are not over, at most; fewer where the job has no room for more. */
   public static final int WINDOW = 1500;
 
   private static final int FAILURES = 100;
@@ -67,19 +67,24 @@ public final class FactoryLedger {
   private Ranges failing;
   private @Nullable JobActor terminates;
   private @Nullable JobActor disables;
+  private final LedgerSize size;
+
+  /** The sets as they are written; null where one was changed since. */
+  private @Nullable List<@Nullable String> written;
 
   public FactoryLedger(Job job, Factory factory) {
     FactoryStatus status = job.statusOrNew().taskFactory();
     FactoryStatus page = status == null ? FactoryStatus.begin((int) factory.size()) : status;
     this.job = job;
     this.factory = factory;
+    size = new LedgerSize(job);
     page.live().forEach(t -> live.put(t.index(), t));
     failures = new ArrayList<>(page.failures());
     succeeded = PackedRanges.read(page.succeeded());
-    failed = PackedRanges.read(page.failed());
-    pardoned = PackedRanges.read(page.pardoned());
-    blocking = PackedRanges.read(page.blocking());
-    failing = PackedRanges.read(page.failing());
+    failed = PackedRanges.read(page.failed(), notSucceeded());
+    pardoned = PackedRanges.read(page.pardoned(), failed);
+    blocking = PackedRanges.read(page.blocking(), succeeded);
+    failing = PackedRanges.read(page.failing(), blocked());
     terminates = page.terminates();
     disables = page.disables();
   }
@@ -119,7 +124,36 @@ public final class FactoryLedger {
             + failures.getFirst().message();
   }
 
+  private Ranges notSucceeded() {
+    return succeeded.complement(factory.size());
+  }
+
+  /** Each set by its place among those that can be in it: that is short, however they lie. */
+  private List<@Nullable String> written() {
+    if (written == null) {
+      List<@Nullable String> all = new ArrayList<>();
+      all.add(PackedRanges.write(succeeded));
+      all.add(PackedRanges.write(failed, notSucceeded()));
+      all.add(PackedRanges.write(pardoned, failed));
+      all.add(PackedRanges.write(blocking, succeeded));
+      all.add(PackedRanges.write(failing, blocked()));
+      written = all;
+    }
+    return written;
+  }
+
+  /** How many more tasks may begin now. */
+  public int room() {
+    return Math.min(WINDOW - live.size(), size.room(written(), live.values()));
+  }
+
+  /** Whether it is the job's size that keeps tasks from beginning. */
+  public boolean isFull() {
+    return live.size() < WINDOW && room() == 0;
+  }
+
   public FactoryStatus status() {
+    List<@Nullable String> ranges = written();
     List<LiveTask> kept = new ArrayList<>();
     int sentences = 0;
     for (LiveTask task : live.values()) {
@@ -128,13 +162,13 @@ public final class FactoryLedger {
     }
     return new FactoryStatus(
         (int) factory.size(),
-        PackedRanges.write(succeeded),
-        PackedRanges.write(failed),
-        PackedRanges.write(pardoned),
-        PackedRanges.write(blocking),
-        PackedRanges.write(failing),
+        ranges.get(0),
+        ranges.get(1),
+        ranges.get(2),
+        ranges.get(3),
+        ranges.get(4),
         kept,
-        failures,
+        size.bound(failures, ranges, kept),
         terminates,
         disables);
   }
@@ -167,8 +201,16 @@ public final class FactoryLedger {
    * @param lastPod the highest number among its pods: one that is over has no other attempt
    */
   public Task task(int index, int lastPod) {
+    return task(index, lastPod, factory.task(index));
+  }
+
+  /** The same, whatever key it is made of: for whatever but the making of its pod. */
+  public Task outline(int index, int lastPod) {
+    return task(index, lastPod, factory.outline(index));
+  }
+
+  private Task task(int index, int lastPod, TaskSpec spec) {
     Task task = new Task();
-    TaskSpec spec = factory.task(index);
     task.setMetadata(
         new ObjectMetaBuilder()
             .withName(nameOf(index))
@@ -192,7 +234,7 @@ public final class FactoryLedger {
       return TaskStatus.NEW;
     }
     FailedTask known = failures.stream().filter(f -> f.index() == index).findFirst().orElse(null);
-    return TaskView.over(succeeded.contains(index), lastPod, known);
+    return TaskView.over(job, succeeded.contains(index), lastPod, known);
   }
 
   /** Enters what the rules of tasks say of one. */
@@ -224,12 +266,13 @@ public final class FactoryLedger {
         attempt == null ? null : attempt.disruptions(),
         attempt == null ? null : attempt.notBefore(),
         trouble == null ? null : trouble.reason(),
-        trouble == null ? null : cut(trouble.message(), SENTENCE));
+        trouble == null ? null : LedgerSize.cut(trouble.message(), SENTENCE));
   }
 
   private void close(int index, Task task, TaskStatus now) {
     ExecutionInfo info = now.execution();
     LiveTask was = live.remove(index);
+    written = null;
     boolean well = info.result() == TaskResult.SUCCESS;
     if (well) {
       succeeded = succeeded.add(index);
@@ -274,7 +317,7 @@ public final class FactoryLedger {
             : why.details().stream()
                 .filter(d -> d.name().equals("stderr"))
                 .map(FailureInfo.Detail::value)
-                .map(v -> v.substring(Math.max(0, v.length() - STDERR)))
+                .map(v -> LedgerSize.end(v, STDERR))
                 .findFirst()
                 .orElse(null);
     return new FailedTask(
@@ -284,13 +327,9 @@ public final class FactoryLedger {
         was == null ? null : was.node(),
         now.execution().exitCode(),
         why == null ? Reason.Failed.name() : why.code(),
-        why == null ? null : cut(why.message(), SENTENCE),
+        why == null ? null : LedgerSize.cut(why.message(), SENTENCE),
         stderr,
         now.execution().endTime());
-  }
-
-  private static @Nullable String cut(@Nullable String text, int most) {
-    return text == null || text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
   /** Those whose end lets others run that depend on them. */
@@ -324,11 +363,19 @@ public final class FactoryLedger {
         .toList();
   }
 
+  /** Whether another attempt of it is to be made, now or later. */
+  boolean isToRun(int index) {
+    LiveTask entry = live.get(index);
+    return !isOver(index) && (entry == null || entry.node() == null);
+  }
+
   /** Whether an attempt that was planned may be entered: nothing happened to the task since. */
   public boolean takes(int index, int attempt) {
     LiveTask entry = live.get(index);
     return !isOver(index)
-        && (entry == null ? attempt == 1 : entry.node() == null && attempt == entry.attempt() + 1);
+        && (entry == null
+            ? attempt == 1 && room() > 0
+            : entry.node() == null && attempt == entry.attempt() + 1);
   }
 
   /** The number of the attempt that would be its next. */

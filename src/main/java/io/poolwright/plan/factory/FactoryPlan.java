@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready those that have begun and could have another attempt now
  * @param obstacle why none of them can begin; null where they can
  * @param stuck whether only the user can change that
+ * @param refused whether the API server refused the last pod that was made for one of them
  */
 public record FactoryPlan(
     List<TaskPlan.Step> steps,
@@ -33,12 +34,14 @@ public record FactoryPlan(
     boolean runnable,
     List<Integer> ready,
     @Nullable String obstacle,
-    boolean stuck) {
+    boolean stuck,
+    boolean refused) {
 
-  /** The same, where none is to be given a node yet. */
-  public FactoryPlan idle() {
+  /** Nothing is done, and none is given a node yet. */
+  public static FactoryPlan idle(FactoryLedger ledger) {
     return new FactoryPlan(
-        steps, asks, ledger, changed, moved, events, again, false, List.of(), obstacle, stuck);
+        List.of(), List.of(), ledger, false, Set.of(), List.of(), null, false, List.of(), null,
+        false, false);
   }
 
   /** A pod in the ledger that the cache does not have. */

@@ -12,6 +12,7 @@ import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
 import io.poolwright.plan.task.LedgerEntry;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
@@ -30,7 +31,7 @@ final class TaskView {
   }
 
   private static TaskStatus running(Job job, String name, LiveTask entry, String node) {
-    NodeInfo where = new NodeInfo(job.getSpec().poolInfo().poolId(), node);
+    NodeInfo where = new NodeInfo(JobPool.name(job), node);
     return new TaskStatus(
         1L,
         TaskState.RUNNING,
@@ -55,7 +56,8 @@ final class TaskView {
     return new TaskStatus(
         1L,
         TaskState.ACTIVE,
-        info(entry),
+        // The ledger has a word for whatever but a retry: what failed keeps its pod to be read.
+        entry.reason() == null ? failed(entry) : info(entry),
         null,
         new Attempt(
             entry.attempt(),
@@ -70,6 +72,11 @@ final class TaskView {
             entry.message() == null ? "" : entry.message()));
   }
 
+  private static ExecutionInfo failed(LiveTask entry) {
+    FailureInfo why = new FailureInfo("UserError", Reason.Retrying.name(), null, List.of());
+    return new ExecutionInfo(null, null, null, null, why, entry.retries(), null);
+  }
+
   private static ExecutionInfo info(LiveTask entry) {
     return new ExecutionInfo(null, null, null, null, null, entry.retries(), null);
   }
@@ -80,7 +87,7 @@ final class TaskView {
    * @param lastPod the highest number among its pods: there is no other attempt
    * @param known what is known of its failure; null where nothing is
    */
-  static TaskStatus over(boolean well, int lastPod, @Nullable FailedTask known) {
+  static TaskStatus over(Job job, boolean well, int lastPod, @Nullable FailedTask known) {
     FailureInfo why =
         well
             ? null
@@ -100,7 +107,9 @@ final class TaskView {
             why,
             null,
             null),
-        null,
+        known == null || known.node() == null
+            ? null
+            : new NodeInfo(JobPool.name(job), known.node()),
         new Attempt(
             Math.max(lastPod, known == null ? 0 : known.attempt()),
             "",

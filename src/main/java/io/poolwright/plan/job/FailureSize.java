@@ -40,9 +40,7 @@ final class FailureSize {
     }
     int most = left > 0 ? LONG : SHORT;
     FailureInfo bound =
-        new FailureInfo(
-            failure.category(),
-            failure.code(),
+        failure.with(
             cut(failure.message(), most),
             left > 0
                 ? failure.details().stream()

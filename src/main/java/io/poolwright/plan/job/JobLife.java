@@ -7,22 +7,22 @@ import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus;
 import io.poolwright.api.job.JobStatus.ExecutionInfo;
 import io.poolwright.api.job.JobStatus.ExitActions;
+import io.poolwright.api.job.JobStatus.SchedulingError;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import io.poolwright.api.task.TaskResult;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.Annotations;
-import io.poolwright.plan.EventToSay;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.JobSeen;
+import io.poolwright.snapshot.UnmadeSeen;
 import io.poolwright.status.Conditions;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +34,25 @@ public final class JobLife {
   /** Inline tasks made in one pass. */
   static final int WAVE = 200;
 
+  /** What the API server refused it may admit later. */
+  private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(15);
+
   private final JobSeen seen;
   private final Job job;
   private final JobSpec spec;
   private final JobStatus status;
-  private final int made;
+  private final MadeTasks made;
   private final ExitEffects effects;
+  private final Optional<SchedulingError> poolTrouble;
 
   private JobLife(JobSeen seen) {
     this.seen = seen;
     this.job = seen.job();
     this.spec = job.getSpec();
     this.status = job.statusOrNew();
-    this.made = status.createdTasks() == null ? 0 : status.createdTasks();
+    this.made = MadeTasks.of(status);
     this.effects = ExitEffects.decide(seen);
+    this.poolTrouble = Optional.ofNullable(seen.poolRefusal()).or(() -> AutoPool.error(job));
   }
 
   public static JobPlan decide(JobSeen seen) {
@@ -65,7 +70,8 @@ public final class JobLife {
 
   private JobPlan decide() {
     return switch (job.stateOrActive()) {
-      case COMPLETED -> new JobPlan(List.of(), null, false, List.of(), null);
+      case COMPLETED ->
+          new JobPlan(List.of(), null, false, List.of(), poolStep(JobState.COMPLETED), null);
       case TERMINATING -> plan(List.of(), ended(reasonBefore()), null);
       case ACTIVE, DISABLING, DISABLED -> ofLive();
     };
@@ -85,11 +91,13 @@ public final class JobLife {
     if (seen.actions().manager() != null) {
       return plan(List.of(), ended(Reason.JMComplete), null);
     }
-    if (seen.conflict() != null) {
+    UnmadeSeen unmade = seen.unmade();
+    if (unmade != null && unmade.left(seen.now()).isPositive()) {
+      Reason why = unmade.taken() ? Reason.NameConflict : Reason.TaskRefused;
       return plan(
           List.of(),
-          status(state(), null, made, conditions().stalled(Reason.NameConflict, seen.conflict())),
-          left);
+          status(state(), null, MadeTasks.of(unmade), conditions().stalled(why, unmade.message())),
+          Again.sooner(left, unmade.left(seen.now()).plusMillis(50)));
     }
     if (seen.complaint() != null) {
       return plan(
@@ -101,21 +109,32 @@ public final class JobLife {
               conditions().stalled(Reason.InvalidTaskFactory, seen.complaint())),
           left);
     }
-    Optional<String> twice = idTwice();
+    Optional<String> twice = OwnTasks.idTwice(job, seen.inline());
     if (twice.isPresent()) {
       return plan(
           List.of(),
           status(state(), null, made, conditions().stalled(Reason.NameConflict, twice.get())),
           left);
     }
-    boolean waits = made == 0 && !seen.poolExists() && OwnTasks.needPool(job);
-    int wave = made == 0 && spec.jobManagerTask() != null ? 1 : WAVE;
-    int most = waits ? 0 : Math.min(seen.inline().size(), made + wave);
-    List<Integer> create = IntStream.range(made, most).boxed().toList();
+    if (!seen.poolExists() && poolTrouble.isPresent() && isNew(poolTrouble.get())) {
+      return withoutPool(poolTrouble.get());
+    }
+    if (seen.poolRefusal() == null
+        && AutoPool.next(job, seen.pool()) instanceof AutoPool.Make make) {
+      // The rest waits until it is heard of.
+      return new JobPlan(List.of(), null, false, List.of(), make, left);
+    }
+    if (seen.files().isOpen()) {
+      return plan(List.of(), status(state(), null, made, unlisted()), left);
+    }
+    boolean waits = made.tried() == 0 && !seen.poolExists() && OwnTasks.needPool(job);
+    // A manager waits for a node before all others.
+    int wave = waits ? 0 : OwnTasks.managerIsMade(job) ? WAVE : 1 - made.tried();
+    List<Integer> create = made.next(seen.inline().size(), wave);
     if (!create.isEmpty()) {
       // The status that follows the creation says how far it got; until then the same tasks are
       // made again, by the same names.
-      return plan(create, status(state(), null, create.getLast() + 1, calm()), left);
+      return plan(create, status(state(), null, made.with(create), calm()), left);
     }
     boolean over =
         spec.endsWithItsTasks() && !waits && seen.tasks().completed() == seen.tasks().total();
@@ -125,39 +144,39 @@ public final class JobLife {
         left);
   }
 
+  /**
+   * Section 5.2 of the reference: it never had a pool, and is not to have one. What an
+   * administrator has not allowed yet is waited for.
+   */
+  private boolean isNew(SchedulingError error) {
+    return status.observedGeneration() == null && !AutoPool.mayBeAllowed(error);
+  }
+
+  /** A job whose pool cannot be made is over before it began. */
+  private JobPlan withoutPool(SchedulingError error) {
+    return plan(
+        List.of(),
+        status(
+            JobState.COMPLETED,
+            null,
+            error,
+            made,
+            conditions().completed(false, Reason.AutoPoolRefused.name(), error.message())),
+        null);
+  }
+
+  /** Making it is apart: nothing else is done then. */
+  private AutoPool.@Nullable Step poolStep(JobState then) {
+    AutoPool.Step step = seen.poolRefusal() != null ? null : AutoPool.next(job, seen.pool());
+    boolean forLive = step instanceof AutoPool.Make || step instanceof AutoPool.Change;
+    return step instanceof AutoPool.Make || (forLive && !then.isLive()) ? null : step;
+  }
+
   /** Somebody deleted it, and nodes that were prepared for it are released first. */
   static boolean isToBeReleased(Job job) {
     return job.getMetadata().getDeletionTimestamp() != null
         && job.getMetadata().getFinalizers() != null
         && job.getMetadata().getFinalizers().contains(Names.RELEASE);
-  }
-
-  /** No rule in the schema says so: to compare each with each would cost too much. */
-  private Optional<String> idTwice() {
-    if (spec.jobManagerTask() != null
-        && spec.taskFactory() != null
-        && spec.jobManagerTask().id().matches("[0-9]+")) {
-      return Optional.of(
-          "spec.jobManagerTask.id: "
-              + spec.jobManagerTask().id()
-              + " may be the id of a task of spec.taskFactory, which are numbers; delete the job, and"
-              + " create it with another");
-    }
-    Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < seen.inline().size(); i++) {
-      String id = String.valueOf(seen.inline().get(i).id());
-      Integer before = places.putIfAbsent(id, i);
-      if (before != null) {
-        return Optional.of(
-            OwnTasks.field(job, i)
-                + ".id: "
-                + id
-                + " is the id of "
-                + OwnTasks.field(job, before)
-                + " too; delete the job, and create it with ids that differ");
-      }
-    }
-    return Optional.empty();
   }
 
   private JobState state() {
@@ -167,8 +186,15 @@ public final class JobLife {
     return seen.tasks().running() > 0 ? JobState.DISABLING : JobState.DISABLED;
   }
 
+  private List<Condition> unlisted() {
+    String trouble = seen.files().trouble();
+    return trouble == null
+        ? conditions().progressing(Reason.ListingFiles, String.valueOf(seen.files().progress()))
+        : conditions().stalled(Reason.FilesNotListed, trouble);
+  }
+
   private List<Condition> calm() {
-    String pool = spec.poolInfo().poolId();
+    String pool = JobPool.name(job);
     if (effects.isOn()) {
       boolean waits = seen.tasks().running() > 0;
       return waits
@@ -180,20 +206,25 @@ public final class JobLife {
               ? conditions().ready(Reason.Disabled, effects.why())
               : conditions().stalled(Reason.Disabled, effects.why());
     }
+    if (poolTrouble.isPresent()) {
+      return conditions().stalled(Reason.AutoPoolRefused, poolTrouble.get().message());
+    }
     if (seen.prepared().trouble() != null) {
       return conditions().stalled(Reason.PreparationFailed, seen.prepared().trouble());
     }
     if (!seen.stuck().isEmpty()) {
-      String first = seen.stuck().getFirst();
       return conditions()
           .stalled(
               Reason.TasksStuck,
-              seen.stuck().size()
+              seen.stuck().count()
                   + " task(s) cannot run until something is changed; the first is "
-                  + first);
+                  + seen.stuck().first());
     }
     return seen.poolExists()
-        ? conditions().ready(Reason.Active, "Tasks run on pool " + pool + held() + unprepared())
+        ? conditions()
+            .ready(
+                Reason.Active,
+                "Tasks run on pool " + pool + atOnce() + held() + unprepared() + empty())
         : conditions()
             .progressing(
                 Reason.PoolNotFound,
@@ -202,13 +233,22 @@ public final class JobLife {
                     + " does not exist; the job starts when it does");
   }
 
+  private String atOnce() {
+    int most = spec.parallelTasks();
+    return most == Integer.MAX_VALUE ? "" : ", at most " + most + " at once (maxParallelTasks)";
+  }
+
   private String held() {
     return seen.held().isEmpty()
         ? ""
         : ", but "
-            + seen.held().size()
+            + seen.held().count()
             + " of them cannot get on; the first is "
-            + seen.held().getFirst();
+            + seen.held().first();
+  }
+
+  private String released() {
+    return job.stateOrActive().isLive() ? "" : unprepared();
   }
 
   private String unprepared() {
@@ -216,9 +256,18 @@ public final class JobLife {
     return note == null ? "" : note;
   }
 
+  private String empty() {
+    return seen.files().isEmpty()
+        ? "; its factory makes none, for no object was found in spec.taskFactory.source"
+        : "";
+  }
+
   private Reason reasonBefore() {
     ExecutionInfo info = status.executionInfo();
-    return info == null || info.terminateReason() == null
+    // What a user calls it is no reason of ours, be it the same word.
+    boolean named =
+        spec.wantsTermination() && Annotations.request(job, Names.TERMINATE_REASON).isPresent();
+    return named || info == null || info.terminateReason() == null
         ? Reason.UserTerminate
         : Stream.of(Reason.values())
             .filter(r -> r.name().equals(info.terminateReason()))
@@ -239,7 +288,7 @@ public final class JobLife {
       String message =
           tasks.running() > 0
               ? tasks.running() + " running task(s) are being stopped"
-              : seen.prepared().open() + " node(s) are being released";
+              : seen.prepared().open() + " node(s) are being released" + released();
       return status(
           JobState.TERMINATING,
           reason,
@@ -266,7 +315,8 @@ public final class JobLife {
             + tasks.failed()
             + " failed"
             + (tasks.active() > 0 ? ", " + tasks.active() + " never ran" : "")
-            + (seen.firstFailed() == null ? "" : "; " + seen.firstFailed());
+            + (seen.firstFailed() == null ? "" : "; " + seen.firstFailed())
+            + empty();
     Reason shown =
         reason != Reason.AllTasksComplete ? reason : well ? Reason.Succeeded : Reason.TasksFailed;
     return status(
@@ -284,7 +334,16 @@ public final class JobLife {
   }
 
   private JobStatus status(
-      JobState state, @Nullable Reason reason, int created, List<Condition> conditions) {
+      JobState state, @Nullable Reason reason, MadeTasks created, List<Condition> conditions) {
+    return status(state, reason, null, created, conditions);
+  }
+
+  private JobStatus status(
+      JobState state,
+      @Nullable Reason reason,
+      @Nullable SchedulingError error,
+      MadeTasks created,
+      List<Condition> conditions) {
     TaskCounts tasks = seen.tasks();
     String end =
         state == JobState.COMPLETED
@@ -294,8 +353,9 @@ public final class JobLife {
         new ExecutionInfo(
             job.getMetadata().getCreationTimestamp(),
             end,
-            spec.poolInfo().poolId(),
-            reason == null ? null : terminateReason(reason));
+            JobPool.name(job),
+            reason == null ? null : terminateReason(reason),
+            error);
     ExitActions exits = effects.exits();
     String progress = tasks.completed() + "/" + Math.max(tasks.total(), seen.inline().size());
     return new JobStatus(
@@ -306,48 +366,30 @@ public final class JobLife {
         seen.slots(),
         exits.equals(ExitActions.NONE) ? null : exits,
         progress,
-        created,
+        created.tried(),
+        created.uncreated(),
         seen.prepared().ledger(),
         status.taskFactory(),
+        seen.files().ledger(),
         conditions);
   }
 
-  private JobPlan plan(List<Integer> create, JobStatus say, @Nullable Duration again) {
+  private JobPlan plan(List<Integer> create, JobStatus say, @Nullable Duration left) {
+    JobState then = say.state() == null ? JobState.ACTIVE : say.state();
+    AutoPool.Step step = poolStep(then);
+    Duration again =
+        poolTrouble.isPresent() && then.isLive() ? Again.sooner(left, REFUSAL_PAUSE) : left;
     if (say.equals(status)) {
-      return new JobPlan(create, null, false, List.of(), again);
+      return new JobPlan(create, null, false, List.of(), step, again);
     }
     boolean progressOnly =
         create.isEmpty()
             && say.state() == status.state()
             && say.exits().equals(status.exits())
             && say.preparations().equals(status.preparations())
-            && say.conditions().equals(status.conditions());
-    List<EventToSay> events = new ArrayList<>();
-    Conditions.find(say.conditions(), Conditions.READY)
-        .filter(now ->
-            Conditions.find(status.conditions(), Conditions.READY)
-                .map(was -> !was.reason().equals(now.reason()))
-                .orElse(true))
-        .filter(now -> !now.reason().equals(Reason.Active.name()))
-        .ifPresent(now ->
-            events.add(
-                new EventToSay(
-                    isWarning(now),
-                    Reason.valueOf(now.reason()),
-                    now.message() == null ? "" : now.message())));
-    return new JobPlan(create, say, progressOnly, events, again);
-  }
-
-  private static boolean isWarning(Condition ready) {
-    String reason = ready.reason();
-    if (reason.equals(Reason.JMComplete.name())) {
-      return ready.status().equals("False");
-    }
-    return !(reason.equals(Reason.Succeeded.name())
-        || reason.equals(Reason.Terminating.name())
-        || reason.equals(Reason.Disabling.name())
-        || reason.equals(Reason.Disabled.name())
-        || reason.equals(Reason.UserTerminate.name()));
+            && Objects.equals(say.files(), status.files())
+            && Conditions.sayTheSame(say.conditions(), status.conditions());
+    return new JobPlan(create, say, progressOnly, JobNews.of(say, status), step, again);
   }
 
   private Conditions conditions() {

@@ -2,13 +2,17 @@ package io.poolwright.plan.job;
 
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobManagerTask;
+import io.poolwright.api.job.JobSpec;
 import io.poolwright.api.job.TaskFactory;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskSpec;
 import io.poolwright.pods.Owners;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,11 @@ public final class OwnTasks {
         : "spec.taskFactory.mergeTask";
   }
 
+  /** Whether other tasks may begin: a manager waits for a node before all others. */
+  public static boolean managerIsMade(Job job) {
+    return job.getSpec().jobManagerTask() == null || MadeTasks.of(job.statusOrNew()).has(0);
+  }
+
   /** The job's manager, where the task is that; null where it is not. */
   public static @Nullable JobManagerTask manager(@Nullable Job job, Task task) {
     JobManagerTask manager = job == null ? null : job.getSpec().jobManagerTask();
@@ -64,5 +73,37 @@ public final class OwnTasks {
             && Owners.own(task, job.getMetadata().getUid())
         ? manager
         : null;
+  }
+
+  /**
+   * What is wrong where two of them have one id. No rule in the schema says so: to compare each
+   * with each would cost too much.
+   */
+  static Optional<String> idTwice(Job job, List<TaskSpec> inline) {
+    JobSpec spec = job.getSpec();
+    if (spec.jobManagerTask() != null
+        && spec.taskFactory() != null
+        && spec.jobManagerTask().id().matches("[0-9]+")) {
+      return Optional.of(
+          "spec.jobManagerTask.id: "
+              + spec.jobManagerTask().id()
+              + " may be the id of a task of spec.taskFactory, which are numbers; delete the job, and"
+              + " create it with another");
+    }
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < inline.size(); i++) {
+      String id = String.valueOf(inline.get(i).id());
+      Integer before = places.putIfAbsent(id, i);
+      if (before != null) {
+        return Optional.of(
+            field(job, i)
+                + ".id: "
+                + id
+                + " is the id of "
+                + field(job, before)
+                + " too; delete the job, and create it with ids that differ");
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -141,6 +141,17 @@ public final class Preparation {
     if (identity.isPresent()) {
       return identity;
     }
+    Optional<Complaint> options =
+        Complaint.ofRunOptions(at, what.containerSettings(), what.userIdentity())
+            .or(() ->
+                Complaint.ofRoot(
+                    at,
+                    what.containerSettings(),
+                    pool.getSpec(),
+                    "pool " + pool.getMetadata().getName() + " "));
+    if (options.isPresent()) {
+      return options;
+    }
     return Complaint.ofCommandLine("commandLine", what.commandLine())
         .or(() ->
             Complaint.ofPaths("resourceFiles", "preparation or release", what.resourceFiles()))

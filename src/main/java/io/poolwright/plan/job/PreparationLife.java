@@ -10,6 +10,7 @@ import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.PreparationPlan.Make;
 import io.poolwright.plan.task.Outcome;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ public final class PreparationLife {
 
   /** Releases on one node: only what was no fault of the release is begun again. */
   static final int RELEASES = 3;
+
+  private static final Outcome LOST =
+      Runs.stopped("NodeUnreachable", "Its machine does not answer, and the job ends without it");
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -84,7 +90,7 @@ public final class PreparationLife {
         create.stream().limit(WAVE).toList(),
         FailureSize.bound(ledger),
         trouble(standings, ledger),
-        note(standings, ledger),
+        isEnding() ? silent(ledger) : note(standings, ledger),
         events,
         again);
   }
@@ -111,6 +117,7 @@ public final class PreparationLife {
     boolean same = node.isPresent() && node.get().uid().equals(entry.nodeUid());
     return watch
         .end(Kind.PREPARATION, entry.nodeId(), run, isEnding() || !same)
+        .or(() -> isEnding() && isLost(entry.nodeId(), run) ? Optional.of(LOST) : Optional.empty())
         .map(outcome -> entry.prepared(after(run, entry, outcome)))
         .orElse(entry);
   }
@@ -241,11 +248,31 @@ public final class PreparationLife {
     boolean late =
         run.startTime() != null
             && Instant.parse(run.startTime()).plus(longest).plus(GRACE).isBefore(seen.now());
-    Optional<Outcome> end = watch.end(Kind.RELEASE, entry.nodeId(), run, !same || late);
+    boolean lost = isLost(entry.nodeId(), run);
+    Optional<Outcome> end = watch.end(Kind.RELEASE, entry.nodeId(), run, !same || late || lost);
+    if (end.isEmpty() && lost) {
+      end = Optional.of(LOST);
+    }
     if (end.isEmpty() && late) {
       end = Optional.of(Runs.stopped("MaxWallClockTimeExpiry", "It did not end in time"));
     }
     return end.map(o -> entry.released(afterRelease(run, entry, o))).orElse(entry);
+  }
+
+  /** Nobody knows when it answers again, if ever: what ends does not wait for that. */
+  private boolean isLost(String node, Run run) {
+    Instant until = waitsFor(node, run);
+    return until != null && !until.isAfter(seen.now());
+  }
+
+  /** Until when a machine that does not answer is waited for; null where it does. */
+  private @Nullable Instant waitsFor(String node, @Nullable Run run) {
+    Instant silent = seen.node(node).map(NodeSeen::silentSince).orElse(null);
+    if (silent == null || run == null || run.over() || run.startTime() == null) {
+      return null;
+    }
+    Instant began = Instant.parse(run.startTime());
+    return (silent.isAfter(began) ? silent : began).plus(GRACE);
   }
 
   private Run afterRelease(Run run, NodePreparation entry, Outcome outcome) {
@@ -287,6 +314,23 @@ public final class PreparationLife {
     return seen.nodes().values().stream().filter(n -> n.ofPool() && n.takesTasks()).toList();
   }
 
+  /** What keeps a job that ends from its end; null where it is nothing unusual. */
+  private @Nullable String silent(List<NodePreparation> ledger) {
+    for (NodePreparation entry : ledger) {
+      Instant until = waitsFor(entry.nodeId(), entry.preparation());
+      if (until == null) {
+        until = waitsFor(entry.nodeId(), entry.release());
+      }
+      if (until != null) {
+        return "; the machine of node "
+            + entry.nodeId()
+            + " does not answer, and is waited for until "
+            + until;
+      }
+    }
+    return null;
+  }
+
   private @Nullable String trouble(
       Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
     if (seen.refusal() != null) {
@@ -298,7 +342,7 @@ public final class PreparationLife {
         ? firstFailed(standings, ledger)
             .map(f ->
                 "spec.jobPreparationTask: it failed on every node of pool "
-                    + job.getSpec().poolInfo().poolId()
+                    + JobPool.name(job)
                     + "; "
                     + f
                     + ". Tasks go on with the next node that is new or reimaged; to change the"
@@ -309,10 +353,29 @@ public final class PreparationLife {
 
   private static @Nullable String note(
       Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
-    long closed = standings.values().stream().filter(s -> s == NodeStanding.CLOSED).count();
-    return firstFailed(standings, ledger)
-        .map(f -> ", but not on " + closed + " node(s) where spec.jobPreparationTask failed; " + f)
-        .orElse(null);
+    Set<String> known = ledger.stream().map(NodePreparation::nodeId).collect(Collectors.toSet());
+    List<String> closed =
+        standings.entrySet().stream()
+            .filter(s -> s.getValue() == NodeStanding.CLOSED)
+            .map(Map.Entry::getKey)
+            .toList();
+    long failed = closed.stream().filter(known::contains).count();
+    long full = closed.size() - failed;
+    String why =
+        firstFailed(standings, ledger)
+            .map(f ->
+                ", but not on " + failed + " node(s) where spec.jobPreparationTask failed; " + f)
+            .orElse("");
+    String all =
+        full == 0
+            ? why
+            : why
+                + ", but not on "
+                + full
+                + " node(s) more than the "
+                + Preparation.MOST
+                + " that a job prepares; those take its tasks when others leave the pool";
+    return all.isEmpty() ? null : all;
   }
 
   private static Optional<String> firstFailed(

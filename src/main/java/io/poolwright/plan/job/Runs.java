@@ -90,11 +90,8 @@ final class Runs {
   private static @Nullable FailureInfo at(Kind kind, @Nullable FailureInfo failure) {
     return failure == null
         ? null
-        : new FailureInfo(
-            failure.category(),
-            failure.code(),
-            failure.message(),
-            failure.details().stream().map(d -> at(kind, d)).toList());
+        : failure.with(
+            failure.message(), failure.details().stream().map(d -> at(kind, d)).toList());
   }
 
   private static Detail at(Kind kind, Detail detail) {

@@ -40,11 +40,15 @@ public final class ScheduleLife {
   private final List<ScheduledJob> running;
   private final List<EventToSay> events = new ArrayList<>();
 
+  /** By which starts are counted; what makes no sense changes nothing. */
+  private @Nullable String rhythm;
+
   private ScheduleLife(ScheduleSeen seen) {
     this.seen = seen;
     this.schedule = seen.schedule();
     this.spec = schedule.getSpec();
     this.status = schedule.statusOrNew();
+    this.rhythm = status.rhythm();
     this.running = seen.jobs().stream().filter(j -> !j.over()).toList();
   }
 
@@ -59,9 +63,15 @@ public final class ScheduleLife {
           null,
           spec.wantsTermination() ? running.stream().filter(j -> !j.ending()).toList() : List.of(),
           surplus(),
+          // Pools go with the last job.
+          running.isEmpty()
+              ? seen.pools().stream()
+                  .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+                  .toList()
+              : List.of(),
           null,
           List.of(),
-          null);
+          running.isEmpty() ? null : PATIENCE);
     }
     if (spec.wantsTermination()) {
       return terminated();
@@ -71,12 +81,13 @@ public final class ScheduleLife {
       times = StartTimes.of(spec.schedule(), created());
     } catch (IllegalArgumentException e) {
       return plan(
-          JobScheduleState.ACTIVE,
+          spec.wantsDisabling() ? JobScheduleState.DISABLED : JobScheduleState.ACTIVE,
           handled(),
           null,
           conditions().stalled(Reason.InvalidSetting, String.valueOf(e.getMessage())),
           null);
     }
+    rhythm = spec.schedule().rhythm();
     return spec.wantsDisabling() ? disabled(times) : active(times);
   }
 
@@ -86,6 +97,7 @@ public final class ScheduleLife {
       return new SchedulePlan(
           null,
           end,
+          List.of(),
           List.of(),
           changed(
               status(
@@ -108,6 +120,7 @@ public final class ScheduleLife {
         null,
         List.of(),
         surplus(),
+        List.of(),
         changed(
             status(
                 JobScheduleState.COMPLETED,
@@ -118,11 +131,11 @@ public final class ScheduleLife {
         null);
   }
 
-  /** What is missed while it is disabled is given up, but for the one job of a schedule of one. */
+  /** What is missed meanwhile is given up when it is enabled, not with a write for each start. */
   private SchedulePlan disabled(StartTimes times) {
     return plan(
         JobScheduleState.DISABLED,
-        isOnce() ? handled() : times.latest(seen.now()).orElse(handled()),
+        isChanged() ? begun(times) : handled(),
         null,
         conditions().ready(Reason.Disabled, "desiredState is Disabled"),
         null);
@@ -130,18 +143,19 @@ public final class ScheduleLife {
 
   private SchedulePlan active(StartTimes times) {
     Instant handled =
-        wasDisabled() && !isOnce() ? times.latest(seen.now()).orElse(handled()) : handled();
+        isChanged() || (wasDisabled() && !spec.schedule().startsOnce()) ? begun(times) : handled();
     Instant before = handled;
     Optional<Instant> due =
         times.latest(seen.now()).filter(t -> before == null || t.isAfter(before));
-    if (due.isPresent() && isLost(due.get())) {
+    boolean over = times.isOver(seen.now());
+    if (due.isPresent() && (over || isLost(due.get()))) {
       events.add(
           new EventToSay(
               true,
               Reason.StartMissed,
               "No job was made for "
                   + due.get()
-                  + ": startWindow is over"
+                  + (over ? ": doNotRunAfter has passed" : ": startWindow is over")
                   + (running.isEmpty()
                       ? ""
                       : ", and job " + running.getFirst().name() + " still runs")));
@@ -183,13 +197,50 @@ public final class ScheduleLife {
             new ExecutionInfo(text(next.orElse(null)), new RecentJob(job.name()), null),
             number,
             due.toString(),
+            rhythm,
             conditions().ready(Reason.Scheduled, "Job " + job.name() + " was made"));
     return new SchedulePlan(
-        job, List.of(), surplus(), say, events, until(Optional.empty(), next, true));
+        job, List.of(), surplus(), List.of(), say, events, until(Optional.empty(), next, true));
   }
 
-  private boolean isOnce() {
-    return spec.schedule().recurrenceInterval() == null && spec.schedule().cron() == null;
+  /** Whether it says other starts than it did: those are counted from now on. */
+  private boolean isChanged() {
+    return status.rhythm() != null && !status.rhythm().equals(rhythm);
+  }
+
+  /**
+   * What is handled where a rhythm begins now: all starts before. One that waits for the job before
+   * is given up where it is none any more; the one of a schedule without a recurrence is not, be
+   * its time past.
+   */
+  private @Nullable Instant begun(StartTimes times) {
+    Instant handled = handled();
+    Optional<Instant> waits = isChanged() ? waits(handled) : Optional.empty();
+    Optional<Instant> latest = times.latest(seen.now());
+    boolean stays = spec.schedule().startsOnce() || (waits.isPresent() && waits.equals(latest));
+    if (!stays) {
+      handled = later(handled, latest.orElse(null));
+    }
+    if (waits.isPresent() && !waits.equals(latest)) {
+      events.add(
+          new EventToSay(
+              true,
+              Reason.StartMissed,
+              "No job was made for " + waits.get() + ": spec.schedule was changed"));
+    }
+    return handled;
+  }
+
+  /** The start that is due by what the schedule said before. */
+  private Optional<Instant> waits(@Nullable Instant handled) {
+    return Optional.ofNullable(status.executionInfo())
+        .map(ExecutionInfo::nextRunTime)
+        .map(Instant::parse)
+        .filter(t -> !t.isAfter(seen.now()) && (handled == null || t.isAfter(handled)));
+  }
+
+  private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || (other != null && other.isAfter(one)) ? other : one;
   }
 
   private boolean wasDisabled() {
@@ -271,7 +322,7 @@ public final class ScheduleLife {
               events.add(
                   new EventToSay(true, Reason.valueOf(c.reason()), String.valueOf(c.message()))));
     }
-    return new SchedulePlan(null, List.of(), surplus(), say, events, again);
+    return new SchedulePlan(null, List.of(), surplus(), List.of(), say, events, again);
   }
 
   private @Nullable JobScheduleStatus changed(JobScheduleStatus say) {
@@ -293,6 +344,7 @@ public final class ScheduleLife {
         new ExecutionInfo(text(next), recent, end),
         last == 0 ? null : last,
         text(handled),
+        rhythm,
         conditions);
   }
 

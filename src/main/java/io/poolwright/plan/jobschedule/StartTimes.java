@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * schedule's creation, nor after {@code doNotRunAfter}.
  */
 final class StartTimes {
+  private static final Duration LATE = Duration.ofSeconds(10);
+
   private final Instant first;
   private final @Nullable Instant last;
   private final @Nullable Duration interval;
@@ -86,6 +88,11 @@ final class StartTimes {
     }
     long times = Duration.between(first, end).dividedBy(interval);
     return Optional.of(first.plus(interval.multipliedBy(times)));
+  }
+
+  /** Whether doNotRunAfter has passed, by more than a start may be late. */
+  boolean isOver(Instant now) {
+    return last != null && now.isAfter(last.plus(LATE));
   }
 
   /** The first start after this time. */

@@ -9,18 +9,14 @@ import io.poolwright.api.pool.PoolStatus.AutoScaleRun;
 import io.poolwright.autoscale.Evaluation;
 import io.poolwright.autoscale.Formula;
 import io.poolwright.autoscale.FormulaError;
-import io.poolwright.autoscale.Metric;
 import io.poolwright.autoscale.Surroundings;
 import io.poolwright.plan.EventToSay;
-import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -41,14 +37,14 @@ public final class Autoscaling {
   private final PoolSeen seen;
   private final PoolSpec spec;
   private final PoolStatus status;
-  private final List<PoolNode> nodes;
+  private final Demand demand;
   private final Instant now;
 
   private Autoscaling(PoolSeen seen, List<PoolNode> nodes) {
     this.seen = seen;
     this.spec = seen.pool().getSpec();
     this.status = seen.pool().statusOrNew();
-    this.nodes = nodes;
+    this.demand = new Demand(seen.load(), seen.waiting(), nodes, spec.slotsPerNode());
     this.now = seen.now();
   }
 
@@ -92,11 +88,11 @@ public final class Autoscaling {
     SampleLog log = SampleLog.read(status.autoScaleSamples());
     Instant sampled = log.last().orElse(Instant.MIN);
     boolean sampleDue = !sampled.plus(seen.samplePeriod()).isAfter(now) || sampled.isAfter(now);
-    boolean grown = seen.load().activeTasks() > log.last(Metric.ACTIVE_TASKS);
+    boolean grown = demand.hasGrownSince(log);
     AutoScaleRun last = status.autoScaleRun();
-    boolean evaluate = isDue(last, sampleDue || grown);
-    if (sampleDue || (evaluate && grown && sampled.isBefore(now.truncatedTo(ChronoUnit.SECONDS)))) {
-      log = log.add(now, readings());
+    boolean evaluate = isDue(last, sampleDue || isNews(last, log));
+    if (sampleDue || (evaluate && grown)) {
+      log = log.add(now, demand.readings());
     }
     Decided before =
         new Decided(
@@ -126,7 +122,7 @@ public final class Autoscaling {
 
   /**
    * At once for a new formula and while tasks wait that no slot can take; otherwise at its
-   * interval. One that cannot be read is not read again before it is another.
+   * interval. One that cannot be read waits until it is another, or the operator one that can.
    */
   private boolean isDue(@Nullable AutoScaleRun last, boolean news) {
     if (last == null) {
@@ -140,13 +136,41 @@ public final class Autoscaling {
       return age.compareTo(GAP) >= 0;
     }
     if (cannotBeRead(last)) {
-      return false;
+      return Formula.parse(text()) instanceof Formula;
     }
-    return age.compareTo(interval()) >= 0 || (news && backlog() && age.compareTo(GAP) >= 0);
+    return age.compareTo(interval()) >= 0
+        || (news && demand.isBacklog() && age.compareTo(GAP) >= 0);
   }
 
+  /** Whether there is what the last evaluation cannot have seen. */
+  private boolean isNews(@Nullable AutoScaleRun last, SampleLog log) {
+    return demand.hasGrownSince(log)
+        || (last != null
+            && log.last().orElse(Instant.MIN).isAfter(Instant.parse(last.timestamp())));
+  }
+
+  /**
+   * Whether nothing has changed since that could make it another. An edit of something else is no
+   * reason to evaluate a formula that may halve the pool each time; but what one that failed was in
+   * want of may be there now.
+   */
   private boolean isOfThis(AutoScaleRun run) {
-    return Objects.equals(run.observedGeneration(), seen.pool().getMetadata().getGeneration());
+    boolean sameSpec =
+        Objects.equals(run.observedGeneration(), seen.pool().getMetadata().getGeneration());
+    if (run.formulaHash() == null) {
+      return sameSpec;
+    }
+    boolean sameFormula = run.formulaHash().equals(hash());
+    return sameFormula && (sameSpec || run.error() == null || cannotBeRead(run));
+  }
+
+  private String text() {
+    return Objects.requireNonNull(spec.autoScaleFormula());
+  }
+
+  /** Java lays down what it is, so that it outlives the operator. */
+  private String hash() {
+    return Integer.toHexString(text().hashCode());
   }
 
   private static boolean cannotBeRead(AutoScaleRun run) {
@@ -158,50 +182,17 @@ public final class Autoscaling {
     return wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
   }
 
-  private boolean backlog() {
-    return seen.load().activeSlots() > freeSlots();
-  }
-
-  private long freeSlots() {
-    return nodes.stream()
-        .filter(PoolNode::takesTasks)
-        .mapToLong(n -> Math.max(0, spec.slotsPerNode() - n.used()))
-        .sum();
-  }
-
-  private Map<Metric, Long> readings() {
-    PoolLoad load = seen.load();
-    Map<Metric, Long> now = new EnumMap<>(Metric.class);
-    now.put(Metric.ACTIVE_TASKS, (long) load.activeTasks());
-    now.put(Metric.RUNNING_TASKS, (long) load.runningTasks());
-    now.put(Metric.PENDING_TASKS, (long) load.activeTasks() + load.runningTasks());
-    now.put(Metric.SUCCEEDED_TASKS, (long) load.succeededTasks());
-    now.put(Metric.FAILED_TASKS, (long) load.failedTasks());
-    now.put(Metric.ACTIVE_SLOTS, (long) load.activeSlots());
-    now.put(Metric.RUNNING_SLOTS, (long) load.runningSlots());
-    now.put(Metric.PENDING_SLOTS, (long) load.activeSlots() + load.runningSlots());
-    now.put(Metric.FREE_SLOTS, freeSlots());
-    now.put(Metric.TASK_SLOTS_PER_NODE, (long) spec.slotsPerNode());
-    now.put(Metric.CURRENT_DEDICATED_NODES, nodes.stream().filter(n -> !n.pod().spot()).count());
-    now.put(Metric.CURRENT_LOW_PRIORITY_NODES, nodes.stream().filter(n -> n.pod().spot()).count());
-    now.put(Metric.USABLE_NODE_COUNT, nodes.stream().filter(PoolNode::takesTasks).count());
-    now.put(
-        Metric.PREEMPTED_NODE_COUNT,
-        nodes.stream().filter(n -> n.state() == NodeState.PREEMPTED).count());
-    return now;
-  }
-
   private Decided evaluated(Decided before) {
     Evaluation evaluation =
         Formula.evaluate(
-            Objects.requireNonNull(spec.autoScaleFormula()),
+            text(),
             new Surroundings(
                 now,
                 before.dedicated(),
                 before.lowPriority(),
                 theirs(spec.deallocation()),
                 before.samples().samples()));
-    AutoScaleError error = errorOf(evaluation);
+    AutoScaleError error = refusal(spec, evaluation).orElse(null);
     if (error != null) {
       AutoScaleRun run = run(evaluation.results(), error, before.how());
       return new Decided(
@@ -244,29 +235,34 @@ public final class Autoscaling {
         results,
         error,
         how,
-        seen.pool().getMetadata().getGeneration());
+        seen.pool().getMetadata().getGeneration(),
+        hash());
   }
 
-  private @Nullable AutoScaleError errorOf(Evaluation evaluation) {
+  /** Why a pool does not do what the formula says; empty where it does. */
+  public static Optional<AutoScaleError> refusal(PoolSpec spec, Evaluation evaluation) {
     FormulaError error = evaluation.error();
     if (error != null) {
-      return new AutoScaleError(error.code(), error.message());
+      return Optional.of(new AutoScaleError(error.code(), error.message()));
     }
     int dedicated = orPresent(evaluation.dedicated(), 0);
     int lowPriority = orPresent(evaluation.lowPriority(), 0);
     if (Math.max(dedicated, lowPriority) > PoolSpec.MOST_NODES) {
-      return new AutoScaleError(
-          FormulaError.EVALUATION,
-          "a pool has at most " + PoolSpec.MOST_NODES + " nodes of each kind; use min(…)");
+      return Optional.of(
+          new AutoScaleError(
+              FormulaError.EVALUATION,
+              "a pool has at most " + PoolSpec.MOST_NODES + " nodes of each kind; use min(…)"));
     }
     if (lowPriority > 0 && spec.spot() == null) {
-      return new AutoScaleError(
-          FormulaError.EVALUATION,
-          "$TargetLowPriorityNodes is "
-              + lowPriority
-              + ", and spec.spot does not say what makes a node pod a Spot one in this cluster");
+      return Optional.of(
+          new AutoScaleError(
+              FormulaError.EVALUATION,
+              "$TargetLowPriorityNodes is "
+                  + lowPriority
+                  + ", and spec.spot does not say what makes a node pod a Spot one in this"
+                  + " cluster"));
     }
-    return null;
+    return Optional.empty();
   }
 
   /** All other errors are in the pool's condition, and are said with it. */
@@ -297,9 +293,7 @@ public final class Autoscaling {
     Instant sample = log.last().orElse(now).plus(seen.samplePeriod());
     Instant next = sample;
     if (run != null && !(isOfThis(run) && cannotBeRead(run))) {
-      boolean soon =
-          !isOfThis(run)
-              || (backlog() && seen.load().activeTasks() > log.last(Metric.ACTIVE_TASKS));
+      boolean soon = !isOfThis(run) || (demand.isBacklog() && isNews(run, log));
       Instant evaluation = Instant.parse(run.timestamp()).plus(soon ? GAP : interval());
       next = evaluation.isBefore(sample) ? evaluation : sample;
     }

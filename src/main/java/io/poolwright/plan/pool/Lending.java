@@ -3,6 +3,7 @@ package io.poolwright.plan.pool;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.poolwright.pods.Shares;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.ContainerSeen;
 import io.poolwright.snapshot.PodSeen.Phase;
@@ -25,9 +26,13 @@ final class Lending {
   private static final Map<String, BigDecimal> NEXT_TO_NOTHING =
       Map.of("cpu", new BigDecimal("0.001"), "memory", new BigDecimal(1024 * 1024));
 
-  private Lending() {}
+  private final int slotsPerNode;
 
-  static List<PoolPlan.Resize> decide(List<PoolNode> nodes, List<PodSeen> running) {
+  Lending(int slotsPerNode) {
+    this.slotsPerNode = slotsPerNode;
+  }
+
+  List<PoolPlan.Resize> decide(List<PoolNode> nodes, List<PodSeen> running) {
     Map<String, List<PodSeen>> byNode =
         running.stream()
             .filter(p -> p.node() != null && isUnderWay(p))
@@ -37,18 +42,34 @@ final class Lending {
     List<PoolPlan.Resize> grow = new ArrayList<>();
     for (PoolNode node : nodes) {
       Room room = node.pod().room();
-      if (room == null || !node.state().takesTasks()) {
+      if (room == null || !holdsRoom(node.state())) {
         continue;
       }
       List<PodSeen> on = byNode.getOrDefault(node.pod().name(), List.of());
-      on.stream().flatMap(Lending::taskResize).forEach(tasks::add);
-      Map<String, Quantity> rest = rest(room, on);
+      Map<String, BigDecimal> lent = new TreeMap<>();
+      for (PodSeen task : on) {
+        if (task.room() != null) {
+          Map<String, Quantity> share = share(task.room(), room);
+          share.keySet().forEach(r -> lent.merge(r, amount(share, r), BigDecimal::add));
+          if (differ(share, task.room().requests())) {
+            tasks.add(new PoolPlan.Resize(task, "task", share));
+          }
+        }
+      }
+      Map<String, Quantity> rest = rest(room, lent);
       if (differ(rest, room.requests())) {
         boolean less = isLess(rest, room.requests());
         (less ? shrink : grow).add(new PoolPlan.Resize(node.pod(), "node", rest));
       }
     }
     return Stream.of(shrink, tasks, grow).flatMap(List::stream).toList();
+  }
+
+  /** Where nothing is lent any more: what pods still lack of their size. */
+  List<PoolPlan.Resize> takeBack(List<PoolNode> nodes) {
+    return decide(nodes, List.of()).stream()
+        .filter(r -> r.pod().room() != null && !isLess(r.requests(), r.pod().room().requests()))
+        .toList();
   }
 
   /** Its command runs: before, it only brings in files, and after, it sends them out. */
@@ -58,29 +79,32 @@ final class Lending {
         && pod.container("task").map(ContainerSeen::state).orElse(null) instanceof PodSeen.Running;
   }
 
-  private static Stream<PoolPlan.Resize> taskResize(PodSeen pod) {
-    Room room = pod.room();
-    if (room == null) {
-      return Stream.empty();
-    }
-    Map<String, Quantity> share = new TreeMap<>();
-    NEXT_TO_NOTHING.keySet().stream()
-        .filter(room.limits()::containsKey)
-        .forEach(r -> share.put(r, room.limits().get(r)));
-    return differ(share, room.requests())
-        ? Stream.of(new PoolPlan.Resize(pod, "task", share))
-        : Stream.empty();
+  private static boolean holdsRoom(NodeState state) {
+    return state.takesTasks() || state == NodeState.OFFLINE;
   }
 
-  private static Map<String, Quantity> rest(Room node, List<PodSeen> on) {
+  /** What others leave of the node a task may use, but only its slots' share is lent to it. */
+  private Map<String, Quantity> share(Room task, Room node) {
+    Map<String, Quantity> share = new TreeMap<>();
+    NEXT_TO_NOTHING.keySet().stream()
+        .filter(task.limits()::containsKey)
+        .forEach(r -> share.put(r, task.limits().get(r)));
+    if (task.slots() != null) {
+      Shares.of(node.limits(), task.slots(), slotsPerNode)
+          .forEach((r, part) -> share.computeIfPresent(r, (_, most) -> less(part, most)));
+    }
+    return share;
+  }
+
+  private static Quantity less(Quantity one, Quantity other) {
+    return one.getNumericalAmount().compareTo(other.getNumericalAmount()) < 0 ? one : other;
+  }
+
+  private static Map<String, Quantity> rest(Room node, Map<String, BigDecimal> lent) {
     Map<String, Quantity> rest = new TreeMap<>();
     NEXT_TO_NOTHING.forEach((resource, least) -> {
-      BigDecimal left = amount(node.limits(), resource);
-      for (PodSeen task : on) {
-        left =
-            left.subtract(
-                task.room() == null ? BigDecimal.ZERO : amount(task.room().limits(), resource));
-      }
+      BigDecimal left =
+          amount(node.limits(), resource).subtract(lent.getOrDefault(resource, BigDecimal.ZERO));
       rest.put(resource, quantity(resource, left.max(least)));
     });
     return rest;

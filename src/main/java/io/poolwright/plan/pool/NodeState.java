@@ -40,6 +40,14 @@ public enum NodeState {
     return this == IDLE || this == RUNNING;
   }
 
+  /** Whether it is on its way to be a node, or another takes its place soon. */
+  boolean begins() {
+    return this == CREATING
+        || this == STARTING
+        || this == WAITING_FOR_START_TASK
+        || this == UNUSABLE;
+  }
+
   /** Whether it is no node of the pool any more, whoever takes it away. */
   boolean goes() {
     return this == LEAVING_POOL || this == PREEMPTED;

@@ -6,6 +6,8 @@ import io.poolwright.snapshot.PoolSeen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tasks that have got a node: those that start on it, and those whose job has it prepared first
@@ -19,11 +21,20 @@ record Placed(List<Assigned> start, List<Assigned> hold) {
     }
     List<Assigned> start = new ArrayList<>();
     List<Assigned> hold = new ArrayList<>();
+    // Of a task with several nodes all are ready, or none begins.
+    Set<String> waits =
+        assigned.stream()
+            .filter(one -> !isReady(seen, one))
+            .map(Assigned::task)
+            .collect(Collectors.toSet());
     for (Assigned one : assigned) {
-      Map<String, NodeStanding> nodes = seen.standings().get(one.waits().job());
-      boolean ready = nodes == null || nodes.get(one.node()) == NodeStanding.READY;
-      (ready ? start : hold).add(one);
+      (waits.contains(one.task()) ? hold : start).add(one);
     }
     return new Placed(start, hold);
+  }
+
+  private static boolean isReady(PoolSeen seen, Assigned one) {
+    Map<String, NodeStanding> nodes = seen.standings().get(one.waits().job());
+    return nodes == null || nodes.get(one.node()) == NodeStanding.READY;
   }
 }

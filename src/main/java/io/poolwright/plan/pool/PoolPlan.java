@@ -5,11 +5,13 @@ import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment.Assigned;
+import io.poolwright.snapshot.AttemptSeen;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param wake nodes that are on their way out and whose tasks have to act on it
  * @param assign tasks to start, each on its node
  * @param hold tasks whose node is to be prepared for their job first; they have its slots meanwhile
+ * @param preempt running attempts to stop, each for a task that waits
+ * @param kept on which node room is kept for tasks that wait for what is being stopped, by JOB/TASK
+ * @param wantsAttempts whether the plan holds only after it was decided with the attempts that run
+ * @param scarce tasks that wait for several nodes at once
  * @param retains nodes of these that stay until the data of what they ran may go: where any is
  *     here, the plan holds only after it was decided with {@link PoolSeen#keptUntil} of them
  * @param resize pods whose requests change, in this order: what gives room first
@@ -37,6 +43,10 @@ public record PoolPlan(
     List<String> wake,
     List<Assigned> assign,
     List<Assigned> hold,
+    List<Preempt> preempt,
+    Map<String, String> kept,
+    boolean wantsAttempts,
+    Set<String> scarce,
     List<PodSeen> retains,
     List<Resize> resize,
     @Nullable PoolStatus say,
@@ -66,6 +76,13 @@ public record PoolPlan(
    * @param spare whether a cluster autoscaler may remove the node
    */
   public record Show(PodSeen pod, String state, boolean spare) {}
+
+  /**
+   * An attempt to stop.
+   *
+   * @param task JOB/TASK of the one that is to have its room
+   */
+  public record Preempt(AttemptSeen attempt, String task) {}
 
   /** A node that takes no more tasks, and what it does to those it has. */
   public record Mark(PodSeen node, NodeDeallocationOption how) {}

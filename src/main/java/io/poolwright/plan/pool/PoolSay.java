@@ -24,6 +24,9 @@ import java.util.TreeMap;
 final class PoolSay {
   private static final Set<String> CALM = Set.of(Reason.Steady.name(), Reason.Resizing.name());
 
+  /** What may be wrong with a pool that has all its nodes. */
+  private static final Set<Reason> NOT_OF_SIZE = Set.of(Reason.AutoScaleFailed, Reason.LendRefused);
+
   private final PoolSeen seen;
   private final Pool pool;
   private final PoolSpec spec;
@@ -32,13 +35,18 @@ final class PoolSay {
   private final Autoscaling.Decided wanted;
   private final Resizing.Aim aim;
   private final List<PoolStatus.Restart> restarting;
+  private final Optional<String> note;
 
+  /**
+   * @param note what a user should know and does not keep the pool from being whole
+   */
   PoolSay(
       PoolSeen seen,
       List<PoolNode> nodes,
       Autoscaling.Decided wanted,
       Resizing.Aim aim,
-      List<PoolStatus.Restart> restarting) {
+      List<PoolStatus.Restart> restarting,
+      Optional<String> note) {
     this.seen = seen;
     this.pool = seen.pool();
     this.spec = pool.getSpec();
@@ -47,21 +55,27 @@ final class PoolSay {
     this.wanted = wanted;
     this.aim = aim;
     this.restarting = restarting;
+    this.note = note;
   }
 
   /**
    * @param whole whether the pool has its target, and each node takes tasks
+   * @param settled whether nothing is being made or taken away any more
    * @param last the highest number that a node was given
    * @param used slots in use, those of tasks that start now included
    */
-  PoolStatus status(Optional<Trouble> trouble, boolean whole, int last, int used) {
+  PoolStatus status(Optional<Trouble> trouble, boolean whole, boolean settled, int last, int used) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
     absent().forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
+    AllocationState allocation = allocation(settled);
     int ready = (int) nodes.stream().filter(PoolNode::takesTasks).count();
     return new PoolStatus(
         pool.getMetadata().getGeneration(),
-        allocation(whole, ready == aim.dedicated() + aim.lowPriority()),
+        allocation,
+        allocation == status.allocationState()
+            ? status.allocationStateTransitionTime()
+            : seen.now().toString(),
         wanted.dedicated(),
         wanted.lowPriority(),
         PoolSizing.count(nodes, false),
@@ -78,6 +92,7 @@ final class PoolSay {
         wanted.run(),
         wanted.samples().written(),
         trouble
+            .filter(t -> !NOT_OF_SIZE.contains(t.reason()))
             .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
             .orElse(List.of()),
         conditions(trouble, whole, ready));
@@ -99,15 +114,11 @@ final class PoolSay {
   }
 
   /** A resize that was stopped is over when what it had begun is done. */
-  private AllocationState allocation(boolean whole, boolean allReady) {
-    if (whole) {
+  private AllocationState allocation(boolean settled) {
+    if (settled) {
       return AllocationState.STEADY;
     }
-    if (!aim.stopped()) {
-      return AllocationState.RESIZING;
-    }
-    boolean done = allReady && nodes.stream().noneMatch(n -> n.state() == NodeState.LEAVING_POOL);
-    return done ? AllocationState.STEADY : AllocationState.STOPPING;
+    return aim.stopped() ? AllocationState.STOPPING : AllocationState.RESIZING;
   }
 
   private List<Condition> conditions(Optional<Trouble> trouble, boolean whole, int ready) {
@@ -126,7 +137,8 @@ final class PoolSay {
             + " of "
             + target
             + " nodes ready"
-            + (disabled == 0 ? "" : ", " + disabled + " disabled by request");
+            + (disabled == 0 ? "" : ", " + disabled + " disabled by request")
+            + note.map(n -> ". " + n).orElse("");
     return whole
         ? conditions.ready(Reason.Steady, size)
         : conditions.progressing(Reason.Resizing, size);

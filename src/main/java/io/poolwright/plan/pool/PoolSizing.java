@@ -10,6 +10,7 @@ import io.poolwright.plan.pool.Assignment.Room;
 import io.poolwright.plan.pool.PoolTrouble.Trouble;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.Refusal;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.status.Reason;
 import java.time.Duration;
@@ -39,9 +40,6 @@ public final class PoolSizing {
   /** Tasks that wait for a node to be prepared are looked at again even if nobody says a word. */
   private static final Duration HOLD_PAUSE = Duration.ofSeconds(10);
 
-  /** After the API server refused a node pod. */
-  static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
-
   private final PoolSeen seen;
   private final PoolSpec spec;
   private final PoolStatus status;
@@ -57,6 +55,7 @@ public final class PoolSizing {
   private final Resizing.Aim aim;
   private final List<PoolNode> surplus;
   private final List<PoolNode> mayGo;
+  private final List<PoolPlan.Resize> resize;
 
   /** What is there, what is wanted, and who stays: each from those before it. */
   private PoolSizing(PoolSeen seen) {
@@ -75,13 +74,15 @@ public final class PoolSizing {
     this.worn = nodes.stream().filter(n -> !n.restarts() && wornOut(n)).toList();
     this.staying = nodes.stream().filter(n -> !n.state().goes() && !worn.contains(n)).toList();
     this.whole = restarts.underWay().isEmpty() && isWhole();
-    this.resizing = new Resizing(seen, staying, wanted.dedicated(), wanted.lowPriority());
+    this.resizing = new Resizing(seen, nodes, restarts, wanted.dedicated(), wanted.lowPriority());
     this.aim = resizing.decide(whole, ofNodes.map(Trouble::message));
     this.surplus = surplus();
     this.mayGo =
         Stream.concat(surplus.stream(), nodes.stream().filter(n -> n.pod().leaving() != null))
             .filter(n -> n.used() == 0)
             .toList();
+    Lending lending = new Lending(spec.slotsPerNode());
+    this.resize = spec.lends() ? lending.decide(nodes, seen.running()) : lending.takeBack(nodes);
   }
 
   public static PoolPlan decide(PoolSeen seen) {
@@ -92,9 +93,15 @@ public final class PoolSizing {
     Optional<Trouble> mistake = trouble.ofSpec().or(trouble::ofNetwork);
     List<PoolPlan.NewNode> create =
         mistake.isPresent() || pausesAfterRefusal() ? List.of() : create();
+    List<Room> takers = takers();
+    List<Room> rooms = takers.stream().filter(r -> r.freeSlots() > 0).toList();
+    Preemption preemption = new Preemption(seen.preemptible(), takers);
     List<Assignment.Assigned> assign =
-        Assignment.decide(rooms(), seen.waiting(), spec.packs(), seen.standings());
+        Assignment.decide(
+            rooms, seen.waiting(), spec.packs(), seen.left(), seen.standings(), preemption, takers);
     Placed placed = Placed.of(assign, seen);
+    List<Assignment.Assigned> hold =
+        Stream.concat(placed.hold().stream(), preemption.hold().stream()).toList();
     List<PodSeen> delete = delete();
     NodeMarks marks =
         new NodeMarks(
@@ -102,9 +109,9 @@ public final class PoolSizing {
             nodes,
             delete.stream().map(PodSeen::name).collect(toSet()),
             assign.stream().map(Assignment.Assigned::node).collect(toSet()));
-    PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay());
+    PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay(), trouble.ofRequests());
     int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
-    PoolStatus now = say.status(trouble(mistake), whole, lastNode(create), used);
+    PoolStatus now = say.status(trouble(mistake), whole, isSettled(), lastNode(create), used);
     List<EventToSay> events = new ArrayList<>(wanted.events());
     events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
     List<PoolNode> retaining = retaining();
@@ -116,12 +123,16 @@ public final class PoolSizing {
         marks.show(),
         nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
         placed.start(),
-        placed.hold(),
+        hold,
+        preemption.victims(),
+        preemption.kept(),
+        preemption.wantsAttempts(),
+        scarce(assign),
         retaining.stream().map(PoolNode::pod).toList(),
-        spec.lends() ? Lending.decide(nodes, seen.running()) : List.of(),
+        resize,
         now.equals(status) ? null : now,
         events,
-        again(create.size(), retaining, marks.again(), !placed.hold().isEmpty()));
+        again(create.size(), retaining, marks.again(), !hold.isEmpty()));
   }
 
   /** The first that there is to say; what the user wrote before what came of it. */
@@ -129,7 +140,6 @@ public final class PoolSizing {
     return mistake
         .or(() -> stopped(aim))
         .or(() -> ofNodes)
-        .or(trouble::ofRequests)
         .or(() -> Autoscaling.troubleOf(spec, wanted.run()))
         .or(trouble::ofLending);
   }
@@ -185,6 +195,15 @@ public final class PoolSizing {
         && nodes.stream().noneMatch(n -> n.state() == NodeState.LEAVING_POOL);
   }
 
+  /** Whether nothing is being made or taken away any more, whatever each node is worth. */
+  private boolean isSettled() {
+    return restarts.underWay().isEmpty()
+        && count(staying, false) == aim.dedicated()
+        && count(staying, true) == aim.lowPriority()
+        && staying.stream().noneMatch(n -> n.state().begins() || isNamed(n))
+        && nodes.stream().noneMatch(n -> n.state().goes());
+  }
+
   static int count(List<PoolNode> nodes, boolean spot) {
     return (int) nodes.stream().filter(n -> n.pod().spot() == spot).count();
   }
@@ -227,7 +246,7 @@ public final class PoolSizing {
   }
 
   private boolean pausesAfterRefusal() {
-    return seen.refusal() != null && seen.refusal().at().plus(REFUSAL_PAUSE).isAfter(seen.now());
+    return seen.refusal() != null && seen.refusal().pauses(seen.now());
   }
 
   /**
@@ -241,22 +260,29 @@ public final class PoolSizing {
     return Math.max(Math.max(made, highest), status.lastNode() == null ? 0 : status.lastNode());
   }
 
-  private List<Room> rooms() {
-    Set<String> leaving = surplus.stream().map(n -> n.pod().name()).collect(toSet());
-    return staying.stream()
-        .filter(n ->
-            n.takesTasks() && !leaving.contains(n.pod().name()) && n.used() < spec.slotsPerNode())
+  /** Nodes that take tasks, those that have no room now among them. */
+  private List<Room> takers() {
+    return taking()
         .map(
             n -> new Room(n.pod().name(), spec.slotsPerNode() - n.used(), n.used(), n.pod().spot()))
         .toList();
   }
 
-  private int slotsOf(List<Assignment.Assigned> assigned) {
-    Set<String> names = assigned.stream().map(Assignment.Assigned::task).collect(toSet());
+  private Stream<PoolNode> taking() {
+    Set<String> leaving = surplus.stream().map(n -> n.pod().name()).collect(toSet());
+    return staying.stream().filter(n -> n.takesTasks() && !leaving.contains(n.pod().name()));
+  }
+
+  private Set<String> scarce(List<Assignment.Assigned> assigned) {
+    Set<String> started = assigned.stream().map(Assignment.Assigned::task).collect(toSet());
     return seen.waiting().stream()
-        .filter(t -> names.contains(t.name()))
-        .mapToInt(WaitingTask::slots)
-        .sum();
+        .filter(t -> t.instances() > 1 && !started.contains(t.name()))
+        .map(WaitingTask::name)
+        .collect(toSet());
+  }
+
+  private static int slotsOf(List<Assignment.Assigned> assigned) {
+    return assigned.stream().mapToInt(a -> a.waits().slots()).sum();
   }
 
   /**
@@ -274,9 +300,14 @@ public final class PoolSizing {
         && (PoolTrouble.failedStaging(node.pod()).isPresent() || PoolTrouble.neverRan(node.pod()));
   }
 
-  /** Idle ones first, of these the ones that are not ready, of these the youngest. */
-  private static Comparator<PoolNode> firstToGo() {
-    return Comparator.comparingInt((PoolNode n) -> n.used() > 0 ? 1 : 0)
+  /**
+   * Those with a job manager last (section 3.4). Of the others those where least runs first, of
+   * idle ones those that are not ready, of all that are alike the youngest.
+   */
+  private Comparator<PoolNode> firstToGo() {
+    return Comparator.comparingInt(
+            (PoolNode n) -> seen.loadOf(n.pod().name()).managers() > 0 ? 1 : 0)
+        .thenComparingInt(PoolNode::used)
         .thenComparingInt(n -> n.takesTasks() ? 1 : 0)
         .thenComparingInt(n -> -n.pod().number());
   }
@@ -302,12 +333,16 @@ public final class PoolSizing {
     if (nodes.stream().anyMatch(PoolSizing::pausesFor)) {
       all.add(Duration.ofSeconds(5));
     }
+    if (!resize.isEmpty()) {
+      // Nobody tells when it was in vain.
+      all.add(Refusal.PAUSE);
+    }
     if (seen.obstacle() != null) {
-      all.add(REFUSAL_PAUSE);
+      all.add(Refusal.PAUSE);
     }
     if (seen.refusal() != null) {
       Duration since = Duration.between(seen.refusal().at(), seen.now());
-      all.add(pausesAfterRefusal() ? REFUSAL_PAUSE.minus(since).plusMillis(10) : REFUSAL_PAUSE);
+      all.add(pausesAfterRefusal() ? Refusal.PAUSE.minus(since).plusMillis(10) : Refusal.PAUSE);
     }
     trouble
         .orSooner(resizing.deadline(aim))

@@ -82,12 +82,11 @@ final class PoolTrouble {
   }
 
   /** What was asked of a node and cannot be understood. */
-  Optional<Trouble> ofRequests() {
+  Optional<String> ofRequests() {
     return nodes.stream()
         .flatMap(n ->
             NodeRequest.mistake(n.pod().request()).stream()
-                .map(m ->
-                    new Trouble(Reason.InvalidRequest, "Node " + n.pod().name() + ": " + m, false)))
+                .map(m -> "Node " + n.pod().name() + ": " + m))
         .findFirst();
   }
 
@@ -102,12 +101,13 @@ final class PoolTrouble {
   /** Tasks run all the same. */
   Optional<Trouble> ofLending() {
     return Optional.ofNullable(seen.lendRefusal())
-        .map(why ->
+        .filter(_ -> spec.lends())
+        .map(refusal ->
             new Trouble(
                 Reason.LendRefused,
                 "spec.reservation: Lend: "
-                    + why
-                    + ". It needs Kubernetes 1.33; the tasks run with small requests, as with Hold",
+                    + refusal.message()
+                    + "; the tasks run with small requests, as with Hold",
                 false));
   }
 
@@ -122,7 +122,7 @@ final class PoolTrouble {
       return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
     for (PoolNode node : nodes) {
-      Optional<Trouble> found = troubleOf(node).or(() -> silence(node));
+      Optional<Trouble> found = troubleOf(node).or(() -> mounting(node)).or(() -> silence(node));
       if (found.isPresent()) {
         Trouble t = found.get();
         return Optional.of(
@@ -130,6 +130,18 @@ final class PoolTrouble {
       }
     }
     return Optional.empty();
+  }
+
+  /** What its status does not tell, and its events do. */
+  private Optional<Trouble> mounting(PoolNode node) {
+    return Optional.ofNullable(seen.said().get(node.pod().name()))
+        .filter(_ -> node.pod().getsReady())
+        .map(words ->
+            new Trouble(
+                Reason.NodesNotStarting,
+                words
+                    + ". It is tried again until it works; after a change of mountConfiguration or node.directory delete the pod, so that the next one has it",
+                false));
   }
 
   /**
@@ -173,9 +185,15 @@ final class PoolTrouble {
     return Stream.concat(
             other.stream(),
             nodes.stream()
-                .flatMap(n -> endOfPatience(n).stream())
+                .flatMap(n -> endOfPatience(n).stream().map(end -> listen(n.pod(), end)))
                 .filter(t -> t.isAfter(seen.now())))
         .min(Comparator.naturalOrder());
+  }
+
+  /** When to hear what is said of a node that gets ready: now and then until patience ends. */
+  private Instant listen(PodSeen pod, Instant end) {
+    Instant next = pod.nextWords(seen.now());
+    return pod.getsReady() && next.isBefore(end) ? next : end;
   }
 
   /** The API server has no other way to tell these apart. */

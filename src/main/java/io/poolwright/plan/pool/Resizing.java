@@ -14,24 +14,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a pool goes after its target: all the way, or, where the user stopped the resize or its
- * time is over, no further than it is (sections 3.2 and 3.5).
+ * time is over, no further than it is (sections 3.2 and 3.5). A resize begins with another target
+ * than the last. Nodes that are lost without one are replaced, however long that takes.
  */
 final class Resizing {
   static final Duration SHORTEST = Duration.ofSeconds(10);
 
   private final PoolSeen seen;
   private final PoolSpec spec;
-  private final List<PoolNode> staying;
+  private final List<PoolNode> nodes;
+  private final NodeRestarts.Decided restarts;
   private final int dedicated;
   private final int lowPriority;
 
-  /**
-   * @param staying the nodes that the pool has and that are not on their way out
-   */
-  Resizing(PoolSeen seen, List<PoolNode> staying, int dedicated, int lowPriority) {
+  Resizing(
+      PoolSeen seen,
+      List<PoolNode> nodes,
+      NodeRestarts.Decided restarts,
+      int dedicated,
+      int lowPriority) {
     this.seen = seen;
     this.spec = seen.pool().getSpec();
-    this.staying = staying;
+    this.nodes = nodes;
+    this.restarts = restarts;
     this.dedicated = dedicated;
     this.lowPriority = lowPriority;
   }
@@ -60,47 +65,81 @@ final class Resizing {
       return new Aim(dedicated, lowPriority, null);
     }
     Resize resize = underWay();
+    if (resize == null) {
+      return new Aim(dedicated, lowPriority, null);
+    }
+    if (resize.stoppedBy() == null && isReached()) {
+      // What becomes of its nodes is not a matter of size any more.
+      return new Aim(dedicated, lowPriority, null);
+    }
     boolean stop = spec.desiredAllocation() == DesiredAllocation.STOP;
-    if (resize.stoppedBy() != null) {
-      boolean goesOn = resize.stoppedBy().equals(Reason.ResizeStopped.name()) && !stop;
-      return goesOn ? aim(anew()) : aim(resize);
+    if (Reason.ResizeStopped.name().equals(resize.stoppedBy())) {
+      return aim(stop ? resize : anew());
     }
     if (stop) {
+      boolean before = resize.stoppedBy() != null;
       return aim(
           stopped(
               resize,
               Reason.ResizeStopped,
               "desiredAllocation is Stop: the pool stays as large as it is",
-              count(false),
-              count(true)));
+              before ? orZero(resize.keptDedicatedNodes()) : obtained(false),
+              before ? orZero(resize.keptLowPriorityNodes()) : obtained(true)));
     }
-    return deadline(resize).filter(d -> !d.isAfter(seen.now())).isPresent()
-        ? aim(stopped(resize, Reason.AllocationTimedout, timedOut(why), count(false), count(true)))
+    return isLate(resize)
+        ? aim(
+            stopped(
+                resize,
+                Reason.AllocationTimedout,
+                timedOut(why),
+                Math.min(dedicated, obtained(false)),
+                Math.min(lowPriority, obtained(true))))
         : aim(resize);
+  }
+
+  private boolean isReached() {
+    return obtained(false) == dedicated
+        && obtained(true) == lowPriority
+        && nodes.stream().noneMatch(n -> n.state() == NodeState.LEAVING_POOL);
+  }
+
+  /** A pool that has its machines, and only waits for tasks to end, is not late. */
+  private boolean isLate(Resize resize) {
+    return resize.stoppedBy() == null
+        && (obtained(false) < dedicated || obtained(true) < lowPriority)
+        && deadline(resize).filter(d -> !d.isAfter(seen.now())).isPresent();
   }
 
   private String timedOut(Optional<String> why) {
     return "after "
         + (spec.resizeTimeout() == null ? "" : spec.resizeTimeout().text())
         + " the pool has "
-        + count(false)
+        + obtained(false)
         + " of "
         + dedicated
         + " dedicated nodes"
-        + (lowPriority == 0 ? "" : " and " + count(true) + " of " + lowPriority + " Spot nodes")
+        + (lowPriority == 0 ? "" : " and " + obtained(true) + " of " + lowPriority + " Spot nodes")
         + why.map(w -> ": " + w.replaceAll("[.]$", "")).orElse("")
         + ". It tries again when the target changes, or desiredAllocation is Stop and then Resize";
   }
 
-  /** The one that is remembered, where it has the same target; a new one otherwise. */
-  private Resize underWay() {
+  /**
+   * The one that is remembered, or that begins now; null where the target is that which the pool
+   * had.
+   */
+  private @Nullable Resize underWay() {
     PoolStatus status = seen.pool().statusOrNew();
     Resize before = status.resize();
-    return before != null
-            && before.targetDedicatedNodes() == dedicated
-            && before.targetLowPriorityNodes() == lowPriority
-        ? before
-        : anew();
+    if (before != null) {
+      boolean same =
+          before.targetDedicatedNodes() == dedicated
+              && before.targetLowPriorityNodes() == lowPriority;
+      return same ? before : anew();
+    }
+    boolean had =
+        orZero(status.targetDedicatedNodes()) == dedicated
+            && orZero(status.targetLowPriorityNodes()) == lowPriority;
+    return had ? null : anew();
   }
 
   private Resize anew() {
@@ -131,11 +170,13 @@ final class Resizing {
   }
 
   /** What has no machine yet is not obtained, and goes where the resize ends. */
-  private int count(boolean spot) {
-    return (int)
-        staying.stream()
-            .filter(n -> n.pod().spot() == spot && n.state() != NodeState.CREATING)
+  private int obtained(boolean spot) {
+    long there =
+        nodes.stream()
+            .filter(n -> n.pod().spot() == spot)
+            .filter(n -> n.state() != NodeState.CREATING && n.state() != NodeState.LEAVING_POOL)
             .count();
+    return (int) there + restarts.coming(spot);
   }
 
   private Optional<Instant> deadline(Resize resize) {
@@ -149,6 +190,8 @@ final class Resizing {
    */
   Optional<Instant> deadline(Aim aim) {
     Resize resize = aim.resize();
-    return resize == null || resize.stoppedBy() != null ? Optional.empty() : deadline(resize);
+    return resize == null || resize.stoppedBy() != null
+        ? Optional.empty()
+        : deadline(resize).filter(d -> d.isAfter(seen.now()));
   }
 }

@@ -30,6 +30,8 @@ final class SampleLog {
   static final SampleLog EMPTY = new SampleLog(List.of(), Map.of());
 
   private final List<Instant> times;
+
+  /** The latest is of the latest time; one that is sampled only since an upgrade has fewer. */
   private final Map<Metric, List<Long>> values;
 
   private SampleLog(List<Instant> times, Map<Metric, List<Long>> values) {
@@ -57,7 +59,7 @@ final class SampleLog {
       for (Map.Entry<String, String> one : written.values().entrySet()) {
         Optional<Metric> metric = Metric.named(one.getKey());
         List<Long> list = unpacked(one.getValue());
-        if (list.size() != times.size()) {
+        if (list.size() > times.size()) {
           return EMPTY;
         }
         metric.ifPresent(m -> values.put(m, list));
@@ -112,28 +114,28 @@ final class SampleLog {
   }
 
   /**
-   * With one more sample of each variable. A clock that was set back makes the history begin anew:
-   * it cannot go back in time.
+   * With one more sample of each variable that is read now; those of the same second it replaces. A
+   * clock that was set back makes the history begin anew: it cannot go back in time.
    */
   SampleLog add(Instant now, Map<Metric, Long> readings) {
     Instant time = now.truncatedTo(ChronoUnit.SECONDS);
-    boolean anew =
-        !values.keySet().equals(readings.keySet())
-            || (!times.isEmpty() && !times.getLast().isBefore(time));
-    List<Instant> before = anew ? List.of() : times;
-    int old = Math.max(0, before.size() + 1 - MOST);
-    while (old < before.size() && before.get(old).isBefore(time.minus(KEPT))) {
-      old++;
+    int end = times.size();
+    if (end > 0 && !times.getLast().isBefore(time)) {
+      end = times.getLast().equals(time) ? end - 1 : 0;
     }
-    List<Instant> all = new ArrayList<>(before.subList(old, before.size()));
+    int start = Math.max(0, end + 1 - MOST);
+    while (start < end && times.get(start).isBefore(time.minus(KEPT))) {
+      start++;
+    }
+    List<Instant> all = new ArrayList<>(times.subList(start, end));
     all.add(time);
     Map<Metric, List<Long>> next = new EnumMap<>(Metric.class);
     for (Map.Entry<Metric, Long> reading : readings.entrySet()) {
+      List<Long> old = values.getOrDefault(reading.getKey(), List.of());
+      int first = times.size() - old.size();
+      int from = Math.max(start, first);
       List<Long> list =
-          anew
-              ? new ArrayList<>()
-              : new ArrayList<>(
-                  values.getOrDefault(reading.getKey(), List.of()).subList(old, before.size()));
+          from < end ? new ArrayList<>(old.subList(from - first, end - first)) : new ArrayList<>();
       list.add(reading.getValue());
       next.put(reading.getKey(), list);
     }
@@ -155,8 +157,9 @@ final class SampleLog {
     Map<Metric, List<Sample>> samples = new EnumMap<>(Metric.class);
     values.forEach((metric, list) -> {
       List<Sample> one = new ArrayList<>();
+      int first = times.size() - list.size();
       for (int i = 0; i < list.size(); i++) {
-        one.add(new Sample(times.get(i), list.get(i)));
+        one.add(new Sample(times.get(first + i), list.get(i)));
       }
       samples.put(metric, one);
     });

@@ -26,6 +26,11 @@ final class StartTaskInput {
             Complaint.ofPaths("spec.startTask.resourceFiles", "start task", start.resourceFiles()))
         .or(() ->
             Complaint.ofVariables(
-                "spec.startTask.environmentSettings", start.environmentSettings()));
+                "spec.startTask.environmentSettings", start.environmentSettings()))
+        .or(() ->
+            Complaint.ofRunOptions(
+                "spec.startTask.", start.containerSettings(), start.userIdentity()))
+        .or(() ->
+            Complaint.ofRoot("spec.startTask.", start.containerSettings(), pool, "the pool "));
   }
 }

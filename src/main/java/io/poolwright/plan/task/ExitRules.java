@@ -7,10 +7,10 @@ import io.poolwright.api.task.ExitConditions.ExitCodeRangeMapping;
 import io.poolwright.api.task.ExitConditions.ExitOptions;
 import io.poolwright.api.task.ExitConditions.JobAction;
 import io.poolwright.api.task.FailureInfo;
+import io.poolwright.api.task.FailureInfo.Phase;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class ExitRules {
   /** The task was waited for in vain: a task that it depends on failed and fails its dependents. */
   public static final String DEPENDENCY_FAILED = "DependencyFailed";
-
-  private static final Set<String> BEFORE_THE_COMMAND =
-      Set.of(
-          "ApplicationPackageError",
-          "CommandLaunchFailed",
-          "CommandProgramNotFound",
-          DEPENDENCY_FAILED);
 
   private ExitRules() {}
 
@@ -54,15 +47,15 @@ public final class ExitRules {
 
   private static Optional<ExitOptions> options(ExitConditions conditions, ExecutionInfo info) {
     FailureInfo failure = info.failureInfo();
-    boolean before = failure != null && isBeforeTheCommand(failure.code(), info.exitCode());
-    if (before) {
+    Phase phase = failure == null ? null : failure.phase();
+    if (phase == Phase.PRE_PROCESSING) {
       return first(conditions.preProcessingError(), conditions.otherwise());
     }
     Optional<ExitOptions> listed = ofCode(conditions, info.exitCode());
     if (listed.isPresent() || succeeded(info)) {
       return listed;
     }
-    return failure != null && failure.code().startsWith("FileUpload")
+    return phase == Phase.FILE_UPLOAD
         ? first(conditions.fileUploadError(), conditions.otherwise())
         : first(conditions.otherwise(), null);
   }
@@ -87,14 +80,5 @@ public final class ExitRules {
             .filter(r -> r.start() <= code && code <= r.end())
             .map(ExitCodeRangeMapping::exitOptions)
             .findFirst();
-  }
-
-  /** A full disk may be noticed before the command or after it: its exit code tells. */
-  private static boolean isBeforeTheCommand(String code, @Nullable Integer exitCode) {
-    return BEFORE_THE_COMMAND.contains(code)
-        || code.startsWith("Blob")
-        || code.startsWith("Resource")
-        || code.startsWith("Container")
-        || (code.equals("DiskFull") && exitCode == null);
   }
 }

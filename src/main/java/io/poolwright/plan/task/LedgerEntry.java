@@ -1,6 +1,5 @@
 package io.poolwright.plan.task;
 
-import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobSpec.DisableTasks;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.task.FailureInfo;
@@ -12,7 +11,6 @@ import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.Attempt;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.api.task.TaskStatus.NodeInfo;
-import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Conditions;
@@ -43,34 +41,19 @@ public final class LedgerEntry {
   }
 
   boolean jobIsEnding() {
-    Job job = seen.job();
-    return job == null || !job.stateOrActive().isLive() || job.getSpec().wantsTermination();
+    return Stops.isEnding(seen.job());
   }
 
-  /**
-   * By its spec, or by a task's exit conditions. Its state does not tell: it is behind when the job
-   * is enabled, and what was waited for must not be stopped then.
-   */
   boolean jobIsDisabled() {
-    Job job = seen.job();
-    return job != null
-        && (job.getSpec().wantsDisabling() || job.statusOrNew().exits().disabledBy() != null);
-  }
-
-  /** Of a disabled job; a task that disabled it requeues the others (section 5.4). */
-  private DisableTasks disablesHow() {
-    Job job = seen.job();
-    return job != null && job.getSpec().wantsDisabling()
-        ? job.getSpec().disablesHow()
-        : DisableTasks.REQUEUE;
+    return Stops.isDisabled(seen.job());
   }
 
   /** The attempt is to be stopped, whatever it is doing. */
   boolean mustStop() {
-    return jobIsEnding()
+    return Stops.all(seen.job())
         || task.getSpec().wantsTermination()
-        || (jobIsDisabled() && disablesHow() != DisableTasks.WAIT)
-        || seen.evicting() != null;
+        || seen.evicting() != null
+        || seen.preemptedFor() != null;
   }
 
   String runningOn() {
@@ -84,14 +67,15 @@ public final class LedgerEntry {
 
   /** The ledger after an attempt: section 7.4, and what is not charged. */
   TaskStatus after(Outcome outcome, List<EventToSay> events) {
-    if (jobIsEnding() && outcome.kind() != Outcome.Kind.SUCCESS) {
-      return stopped(events, outcome, "its job ended or was deleted");
-    }
-    if (task.getSpec().wantsTermination() && outcome.kind() != Outcome.Kind.SUCCESS) {
-      return stopped(events, outcome, "its desiredState is Terminated");
+    String unwanted =
+        jobIsEnding()
+            ? "its job ended or was deleted"
+            : task.getSpec().wantsTermination() ? "its desiredState is Terminated" : null;
+    if (unwanted != null && outcome.kind() == Outcome.Kind.DISRUPTED) {
+      return stopped(events, outcome, unwanted);
     }
     if (jobIsDisabled()
-        && disablesHow() == DisableTasks.TERMINATE
+        && Stops.how(seen.job()) == DisableTasks.TERMINATE
         && outcome.kind() == Outcome.Kind.DISRUPTED) {
       return stopped(events, outcome, "its job was disabled with disableTasks: Terminate");
     }
@@ -106,11 +90,36 @@ public final class LedgerEntry {
       case SUCCESS -> completed(events, outcome, TaskResult.SUCCESS, null);
       case FINAL -> completed(events, outcome, TaskResult.FAILURE, outcome.failure());
       case FAILED ->
-          retriesLeft()
-              ? retry(events, outcome)
-              : completed(events, outcome, TaskResult.FAILURE, outcome.failure());
+          !retriesLeft()
+              ? completed(events, outcome, TaskResult.FAILURE, outcome.failure())
+              : unwanted == null
+                  ? retry(events, outcome)
+                  : completed(events, outcome, TaskResult.FAILURE, notAgain(outcome, unwanted));
       case DISRUPTED -> disrupted(events, outcome);
     };
+  }
+
+  /** Nothing is wrong with it, nor with where it ran: it waits for room, and for nothing else. */
+  private TaskStatus preempted(List<EventToSay> events, String job) {
+    Attempt was = status.attempt();
+    String message =
+        "It was stopped to make room for a task of job " + job + ", which has a higher priority";
+    events.add(new EventToSay(false, Reason.Preempted, message));
+    return again(
+        was == null
+            ? null
+            : new Attempt(was.number(), was.podName(), was.podUid(), disruptions(was), null),
+        Reason.Preempted,
+        message);
+  }
+
+  /** It failed before it was stopped, and that is what it says. */
+  private static @Nullable FailureInfo notAgain(Outcome outcome, String why) {
+    FailureInfo failure = outcome.failure();
+    return failure == null
+        ? null
+        : failure.with(
+            outcome.message() + "; it is not tried again because " + why, failure.details());
   }
 
   private TaskStatus stopped(List<EventToSay> events, Outcome outcome, String why) {
@@ -122,36 +131,18 @@ public final class LedgerEntry {
             "UserError", "TaskEnded", "The task was stopped because " + why, List.of()));
   }
 
-  /** A task that never ran completes as failed: nothing can make it run any more. */
-  TaskStatus neverRan(List<EventToSay> events, String code, String why) {
+  /**
+   * A task that never ran completes as failed: nothing can make it run any more.
+   *
+   * @param phase null where it was stopped
+   */
+  TaskStatus neverRan(
+      List<EventToSay> events, String code, String why, FailureInfo.@Nullable Phase phase) {
     return completed(
         events,
         new Outcome(Outcome.Kind.FINAL, null, null, null, null, null),
         TaskResult.FAILURE,
-        new FailureInfo("UserError", code, why, List.of()));
-  }
-
-  /** The same of a task of a factory, which nobody can put right: a factory cannot be changed. */
-  public static TaskStatus neverRuns(Task task, Complaint why, Instant now) {
-    TaskStatus status = task.statusOrNew();
-    ExecutionInfo info =
-        new ExecutionInfo(
-            null,
-            now.truncatedTo(ChronoUnit.MILLIS).toString(),
-            null,
-            TaskResult.FAILURE,
-            new FailureInfo("UserError", why.reason().name(), why.message(), List.of()),
-            status.execution().retryCount(),
-            null);
-    return new TaskStatus(
-        task.getMetadata().getGeneration(),
-        TaskState.COMPLETED,
-        info,
-        null,
-        status.attempt(),
-        null,
-        new Conditions(status.conditions(), task.getMetadata().getGeneration(), now)
-            .completed(false, why.reason().name(), why.message()));
+        new FailureInfo("UserError", code, why, List.of(), phase));
   }
 
   /** Section 7.3: active again, its retries its own again, and nothing left of how it ended. */
@@ -176,6 +167,7 @@ public final class LedgerEntry {
         status.executionInfo(),
         status.nodeInfo(),
         status.attempt(),
+        status.subtasks(),
         request,
         status.conditions());
   }
@@ -225,6 +217,7 @@ public final class LedgerEntry {
         info,
         status.nodeInfo(),
         status.attempt(),
+        status.subtasks(),
         status.reactivated(),
         conditions().completed(well, code, message));
   }
@@ -253,13 +246,22 @@ public final class LedgerEntry {
         info,
         status.nodeInfo(),
         status.attempt(),
+        status.subtasks(),
         status.reactivated(),
         conditions().progressing(Reason.Retrying, message));
   }
 
+  private static int disruptions(@Nullable Attempt was) {
+    return was == null || was.disruptions() == null ? 1 : was.disruptions() + 1;
+  }
+
   private TaskStatus disrupted(List<EventToSay> events, Outcome outcome) {
     Attempt was = status.attempt();
-    int disruptions = was == null || was.disruptions() == null ? 1 : was.disruptions() + 1;
+    String preemptedFor = seen.preemptedFor();
+    if (preemptedFor != null && !jobIsDisabled() && seen.evicting() == null) {
+      return preempted(events, preemptedFor);
+    }
+    int disruptions = disruptions(was);
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
     Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     Attempt attempt =
@@ -274,18 +276,22 @@ public final class LedgerEntry {
     String message =
         jobIsDisabled() ? "It was stopped because its job is disabled" : outcome.message();
     events.add(new EventToSay(!jobIsDisabled(), Reason.Disrupted, message));
+    return again(attempt, Reason.Disrupted, message);
+  }
+
+  /** Active again, and nothing charged. */
+  private TaskStatus again(@Nullable Attempt attempt, Reason reason, String message) {
     ExecutionInfo before = status.execution();
-    ExecutionInfo info =
-        new ExecutionInfo(
-            null, null, null, null, null, before.retryCount(), before.lastRetryTime());
     return new TaskStatus(
         generation(),
         TaskState.ACTIVE,
-        info,
+        new ExecutionInfo(
+            null, null, null, null, null, before.retryCount(), before.lastRetryTime()),
         status.nodeInfo(),
         attempt,
+        status.subtasks(),
         status.reactivated(),
-        conditions().progressing(Reason.Disrupted, message));
+        conditions().progressing(reason, message));
   }
 
   @Nullable TaskStatus saying(Reason reason, String message) {
@@ -312,6 +318,7 @@ public final class LedgerEntry {
         status.executionInfo(),
         status.nodeInfo(),
         status.attempt(),
+        status.subtasks(),
         status.reactivated(),
         conditions);
   }

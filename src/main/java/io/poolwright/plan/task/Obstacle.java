@@ -7,6 +7,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.OwnTasks;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Reason;
@@ -42,13 +43,14 @@ final class Obstacle {
           Reason.JobDisabled,
           "Job " + task.getSpec().jobId() + " is disabled; the task waits until it is enabled");
     }
+    if (seen.lost() != null) {
+      return stuck(Reason.InvalidTaskFactory, seen.lost());
+    }
     Pool pool = seen.pool();
     if (pool == null) {
       return wait(
           Reason.PoolNotFound,
-          "Pool "
-              + job.getSpec().poolInfo().poolId()
-              + " does not exist; the task starts when it does");
+          "Pool " + JobPool.name(job) + " does not exist; the task starts when it does");
     }
     int slots = task.getSpec().slots();
     int most = pool.getSpec().slotsPerNode();
@@ -67,7 +69,7 @@ final class Obstacle {
           "spec.requiredSlots: "
               + slots
               + " slots are needed, but a node of pool "
-              + job.getSpec().poolInfo().poolId()
+              + JobPool.name(job)
               + " has "
               + most
               + asMany);

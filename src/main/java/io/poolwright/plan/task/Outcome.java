@@ -1,6 +1,10 @@
 package io.poolwright.plan.task;
 
 import io.poolwright.api.task.FailureInfo;
+import io.poolwright.api.task.FailureInfo.Detail;
+import io.poolwright.api.task.FailureInfo.Phase;
+import io.poolwright.snapshot.PodSeen.Terminated;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +36,57 @@ public record Outcome(
     DISRUPTED
   }
 
+  /** What has to be there for the command was not. */
+  static Outcome before(
+      @Nullable Terminated end,
+      String category,
+      String code,
+      String message,
+      List<Detail> details) {
+    return failed(
+        Kind.FINAL,
+        null,
+        end,
+        new FailureInfo(category, code, message, details, Phase.PRE_PROCESSING));
+  }
+
+  static Outcome during(
+      Kind kind, int exit, Terminated end, String code, String message, List<Detail> details) {
+    return failed(
+        kind, exit, end, new FailureInfo("UserError", code, message, details, Phase.COMMAND));
+  }
+
+  /** The command succeeded, and what it left could not be stored. */
+  static Outcome after(
+      Terminated end, String category, String code, String message, List<Detail> details) {
+    return failed(
+        Kind.FINAL, 0, end, new FailureInfo(category, code, message, details, Phase.FILE_UPLOAD));
+  }
+
+  static Outcome failed(
+      Kind kind, @Nullable Integer exit, @Nullable Terminated end, FailureInfo failure) {
+    return new Outcome(
+        kind,
+        exit,
+        end == null ? null : end.startedAt(),
+        end == null ? null : end.finishedAt(),
+        failure,
+        null);
+  }
+
   public static Outcome disrupted(String message) {
     return new Outcome(
         Kind.DISRUPTED,
         null,
         null,
         null,
-        new FailureInfo("ServerError", "Disrupted", message, java.util.List.of()),
+        new FailureInfo("ServerError", "Disrupted", message, List.of()),
         null);
+  }
+
+  /** The same, of a command that ended with this when it was told to stop. */
+  Outcome with(@Nullable Integer code) {
+    return new Outcome(kind, code, startedAt, endedAt, failure, warning);
   }
 
   public String message() {

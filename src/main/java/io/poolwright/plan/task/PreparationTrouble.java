@@ -3,6 +3,7 @@ package io.poolwright.plan.task;
 import io.poolwright.api.job.Job;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.Preparation;
+import io.poolwright.pods.JobPool;
 import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.status.Reason;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class PreparationTrouble {
                 false,
                 Reason.WaitingForPreparation,
                 "A node of pool "
-                    + job.getSpec().poolInfo().poolId()
+                    + JobPool.name(job)
                     + " runs jobPreparationTask of its job first"))
         : Optional.empty();
   }

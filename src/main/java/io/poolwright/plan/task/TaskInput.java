@@ -5,6 +5,7 @@ import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.ExitConditions;
 import io.poolwright.api.task.Task;
+import io.poolwright.api.task.TaskSpec;
 import io.poolwright.plan.Complaint;
 import io.poolwright.plan.job.Preparation;
 import io.poolwright.pods.PackageUse;
@@ -29,21 +30,36 @@ public final class TaskInput {
                   + " (node.image) names an image"));
     }
     return own(task)
+        .or(() -> ResourceTrouble.tooLarge(task, pool))
         .or(() ->
             Complaint.ofVariables(
                 "commonEnvironmentSettings of the job", job.getSpec().commonEnvironmentSettings()))
         .or(() -> Complaint.ofIdentity("spec.", task.getSpec().userIdentity(), pool))
+        .or(() ->
+            Complaint.ofRoot(
+                "spec.",
+                task.getSpec().containerSettings(),
+                pool.getSpec(),
+                "pool " + pool.getMetadata().getName() + " "))
         .or(() -> contradicts(task, job))
+        .or(() -> GangTrouble.of(task, pool))
         .or(() -> Preparation.complaint(task, job, pool));
   }
 
   /** What is wrong with the words of this one task: of those of a factory, another may be right. */
   public static Optional<Complaint> own(Task task) {
-    return Complaint.ofCommandLine("spec.commandLine", task.getSpec().commandLine())
-        .or(() -> Complaint.ofPaths("spec.resourceFiles", "task", task.getSpec().resourceFiles()))
-        .or(() ->
-            Complaint.ofVariables(
-                "spec.environmentSettings", task.getSpec().environmentSettings()));
+    return own("spec.", task.getSpec());
+  }
+
+  /**
+   * @param at what stands before the names of the task's fields
+   */
+  public static Optional<Complaint> own(String at, TaskSpec task) {
+    return Complaint.ofCommandLine(at + "commandLine", task.commandLine())
+        .or(() -> Complaint.ofPaths(at + "resourceFiles", "task", task.resourceFiles()))
+        .or(() -> Complaint.ofVariables(at + "environmentSettings", task.environmentSettings()))
+        .or(() -> ResourceTrouble.ofDevices(at + "resources.", task.resources()))
+        .or(() -> Complaint.ofRunOptions(at, task.containerSettings(), task.userIdentity()));
   }
 
   private static Optional<Complaint> contradicts(Task task, Job job) {

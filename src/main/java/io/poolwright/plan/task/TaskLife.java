@@ -1,6 +1,7 @@
 package io.poolwright.plan.task;
 
 import io.poolwright.api.job.Job;
+import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -12,6 +13,7 @@ import io.poolwright.plan.Annotations;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment;
 import io.poolwright.plan.task.TaskPlan.Step;
+import io.poolwright.pods.JobPool;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.TaskSeen;
@@ -106,20 +108,19 @@ public final class TaskLife {
   }
 
   private boolean sameAsLedger(PodSeen pod) {
-    return status.attempt() != null && status.attempt().podUid().equals(pod.uid());
+    return (status.attempt() != null && status.attempt().podUid().equals(pod.uid()))
+        || status.subtasks().stream().anyMatch(s -> s.podUid().equals(pod.uid()));
   }
 
   /** The last attempt's, until the next attempt starts or it need not be read any more. */
   private Duration keepForReading(PodSeen pod) {
     ExecutionInfo info = status.execution();
-    return info.endTime() == null
+    boolean failed = info.failureInfo() != null;
+    // A factory's ledger does not say when an attempt ended after which another follows.
+    String end = info.endTime() == null && failed ? pod.lastEnd().toString() : info.endTime();
+    return end == null
         ? Duration.ZERO
-        : KeptPod.left(
-            pod,
-            info.failureInfo() != null,
-            info.endTime(),
-            task.getSpec().limits().retention(),
-            seen.now());
+        : KeptPod.left(pod, failed, end, task.getSpec().limits().retention(), seen.now());
   }
 
   private TaskPlan ofRunning() {
@@ -127,9 +128,12 @@ public final class TaskLife {
     if (attempt == null) {
       return record(Outcome.disrupted("The ledger names no pod"));
     }
+    if (!status.subtasks().isEmpty()) {
+      return new GangLife(seen, attempt, ledger, steps, events).decide();
+    }
     Optional<PodSeen> pod = seen.pods().stream().filter(this::sameAsLedger).findFirst();
     if (pod.isEmpty()) {
-      if (!seen.podGone()) {
+      if (!seen.gone().contains(attempt.podUid())) {
         steps.add(new TaskPlan.AskForPod(attempt.podName(), attempt.podUid()));
         return plan(null, null);
       }
@@ -150,7 +154,9 @@ public final class TaskLife {
       steps.add(new TaskPlan.LetGo(pod.get()));
       return plan(null, null);
     }
-    return switch (Verdict.of(pod.get(), seen.startTimeout(), seen.now())) {
+    Verdict verdict =
+        Verdict.of(ResourceTrouble.explained(pod.get(), task), seen.startTimeout(), seen.now());
+    return switch (PullTrouble.explained(verdict, task, seen.pool())) {
       case Verdict.Ended ended -> record(ended.outcome());
       case Verdict.Held held -> {
         stopIf(ending, pod.get());
@@ -238,20 +244,53 @@ public final class TaskLife {
           again,
           true);
     }
+    if (task.getSpec().instances() > 1) {
+      return new TaskPlan(
+          steps,
+          GangLife.waits(seen).map(m -> ledger.saying(Reason.WaitingForSlot, m)).orElse(null),
+          events,
+          again,
+          true);
+    }
     // The schema's default says WaitingForSlot already: only one that said something else before
     // needs a write.
-    String waits =
-        "Waits for " + task.getSpec().slots() + " free slot(s) on a node of pool " + poolName();
+    return new TaskPlan(steps, waits(), events, again, true);
+  }
+
+  /** Null where it says so already, or says why it waits again. */
+  private @Nullable TaskStatus waits() {
     Reason last = reasonSaid();
-    boolean stale =
-        last != null
-            && last != Reason.WaitingForSlot
-            && last != Reason.Retrying
-            && last != Reason.Reactivated
-            && last != Reason.Disrupted
-            && last != Reason.PodRejected;
-    return new TaskPlan(
-        steps, stale ? ledger.saying(Reason.WaitingForSlot, waits) : null, events, again, true);
+    boolean tells =
+        last == Reason.Retrying
+            || last == Reason.Reactivated
+            || last == Reason.Disrupted
+            || last == Reason.Preempted
+            || last == Reason.PodRejected;
+    if (tells) {
+      return null;
+    }
+    Job job = seen.job();
+    int most = job == null ? Integer.MAX_VALUE : job.parallelTasks();
+    // Said once: whether the limit or a slot is what keeps it may be another thing every second.
+    if (most < Integer.MAX_VALUE && (seen.limited() || last == Reason.ParallelTasksLimited)) {
+      return ledger.saying(
+          Reason.ParallelTasksLimited,
+          "maxParallelTasks of job "
+              + task.getSpec().jobId()
+              + " lets "
+              + most
+              + " of its tasks run at once: it starts when fewer run and a node of pool "
+              + poolName()
+              + " has room; raise maxParallelTasks to run more");
+    }
+    return last == null || last == Reason.WaitingForSlot
+        ? null
+        : ledger.saying(
+            Reason.WaitingForSlot,
+            "Waits for "
+                + task.getSpec().slots()
+                + " free slot(s) on a node of pool "
+                + poolName());
   }
 
   /** Returns when to look again. */
@@ -281,7 +320,7 @@ public final class TaskLife {
     }
     if (task.getSpec().wantsTermination()) {
       return Optional.of(
-          ledger.neverRan(events, "TaskEnded", "The task was stopped before it ran"));
+          ledger.neverRan(events, "TaskEnded", "The task was stopped before it ran", null));
     }
     return seen.parents().fails()
         ? Optional.of(
@@ -290,7 +329,8 @@ public final class TaskLife {
                 ExitRules.DEPENDENCY_FAILED,
                 "spec.dependsOn: task "
                     + seen.parents().blocker()
-                    + " failed, and its dependencyAction is Fail"))
+                    + " failed, and its dependencyAction is Fail",
+                FailureInfo.Phase.PRE_PROCESSING))
         : Optional.empty();
   }
 
@@ -316,7 +356,7 @@ public final class TaskLife {
 
   private String poolName() {
     Job job = seen.job();
-    return job == null ? "?" : job.getSpec().poolInfo().poolId();
+    return job == null ? "?" : JobPool.name(job);
   }
 
   private TaskPlan plan(@Nullable TaskStatus say, @Nullable Duration again) {

@@ -2,9 +2,9 @@ package io.poolwright.plan.task;
 
 import io.poolwright.api.task.FailureInfo;
 import io.poolwright.api.task.FailureInfo.Detail;
+import io.poolwright.api.task.FailureInfo.Phase;
 import io.poolwright.plan.task.Outcome.Kind;
 import io.poolwright.snapshot.PodSeen;
-import io.poolwright.snapshot.PodSeen.Phase;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.StageReport;
@@ -90,7 +90,7 @@ public sealed interface Verdict {
   }
 
   private static Optional<Verdict> ofPodReason(PodSeen pod) {
-    if (pod.phase() != Phase.FAILED || pod.reason() == null) {
+    if (pod.phase() != PodSeen.Phase.FAILED || pod.reason() == null) {
       return Optional.empty();
     }
     String message = orUnknown(pod.message());
@@ -99,24 +99,38 @@ public sealed interface Verdict {
             || message.contains("exceeds the limit")
             || message.contains("local ephemeral storage limit");
     if (pod.reason().equals("Evicted") && ownLimit) {
-      return Optional.of(
-          ended(failed(Kind.FINAL, null, null, "UserError", "DiskFull", message, List.of())));
+      return Optional.of(ended(ofOwnDoing(pod, "DiskFull", message)));
     }
     if (pod.reason().equals("DeadlineExceeded")) {
       // activeDeadlineSeconds, which somebody put on the pod: another attempt would end like this.
-      return Optional.of(
-          ended(failed(Kind.FINAL, null, null, "UserError", "TaskEnded", message, List.of())));
+      return Optional.of(ended(ofOwnDoing(pod, "TaskEnded", message)));
     }
     return Optional.of(ended(Outcome.disrupted(pod.reason() + ": " + message)));
+  }
+
+  /** The pod was ended because of what the task did, in whatever phase it was. */
+  private static Outcome ofOwnDoing(PodSeen pod, String code, String message) {
+    Optional<PodSeen.ContainerSeen> command = pod.container("task");
+    Integer exit =
+        command
+            .flatMap(PodSeen.ContainerSeen::terminated)
+            .map(Terminated::exitCode)
+            .filter(c -> !isKill(c))
+            .orElse(null);
+    boolean begun = command.map(c -> !(c.state() instanceof Waiting)).orElse(false);
+    Phase phase =
+        !begun
+            ? Phase.PRE_PROCESSING
+            : exit != null && exit == 0 ? Phase.FILE_UPLOAD : Phase.COMMAND;
+    return Outcome.failed(
+        Kind.FINAL, exit, null, new FailureInfo("UserError", code, message, List.of(), phase));
   }
 
   private static Outcome ofStageIn(PodSeen pod, Terminated end) {
     Optional<StageReport> report = StageReport.read(end.message());
     if (report.isPresent() && report.get().code() != null) {
       StageReport r = report.get();
-      return failed(
-          Kind.FINAL,
-          null,
+      return Outcome.before(
           end,
           or(r.category(), "UserError"),
           or(r.code(), "Unknown"),
@@ -127,18 +141,14 @@ public sealed interface Verdict {
       return Outcome.disrupted("The pod was deleted while its files were being staged in");
     }
     if ("OOMKilled".equals(end.reason())) {
-      return failed(
-          Kind.FINAL,
-          null,
+      return Outcome.before(
           end,
           "ServerError",
           "ResourceDownloadOutOfMemory",
           "Staging in ran out of memory",
           List.of());
     }
-    return failed(
-        Kind.FINAL,
-        null,
+    return Outcome.before(
         end,
         "ServerError",
         "ResourceDownloadMiscError",
@@ -156,9 +166,7 @@ public sealed interface Verdict {
     Optional<StageReport> runner = StageReport.read(command.message());
     if (!launched) {
       return ended(
-          failed(
-              Kind.FINAL,
-              null,
+          Outcome.before(
               command,
               "UserError",
               "CommandLaunchFailed",
@@ -177,55 +185,49 @@ public sealed interface Verdict {
     Aside aside = Aside.of(report, command);
     String code = or(runner.map(StageReport::code).orElse(null), "");
     if (RUNNER_CODES.contains(code)) {
+      String message = or(runner.get().message(), code);
+      List<Detail> details = details(null, stderr);
       return ended(
           aside.put(
-              failed(
-                  Kind.FINAL,
-                  null,
-                  command,
-                  "UserError",
-                  code,
-                  or(runner.get().message(), code),
-                  details(null, stderr))));
+              "Command".equals(runner.get().phase())
+                  ? Outcome.during(Kind.FINAL, exit, command, code, message, details)
+                  : Outcome.before(command, "UserError", code, message, details)));
     }
     if (code.equals("MaxWallClockTimeExpiry")) {
       String message =
           or(runner.get().message(), "The time that constraints.maxWallClockTime allows is over");
       return ended(
           aside.put(
-              failed(
+              Outcome.during(
                   Kind.FINAL,
                   exit,
                   command,
-                  "UserError",
                   code,
                   message,
                   details("spec.constraints.maxWallClockTime", stderr))));
     }
-    boolean byForce = command.exitCode() == 137 || command.exitCode() == 143;
-    if (byForce && (pod.deleting() || pod.disrupted())) {
-      return ended(aside.put(Outcome.disrupted("The pod was deleted while its command ran")));
+    if (isKill(command.exitCode()) && (pod.deleting() || pod.disrupted())) {
+      Outcome stopped = Outcome.disrupted("The pod was deleted while its command ran");
+      return ended(aside.put(stopped.with(runner.map(StageReport::exitCode).orElse(null))));
     }
     if ("OOMKilled".equals(command.reason())) {
       return ended(
           aside.put(
-              failed(
+              Outcome.during(
                   Kind.FAILED,
                   command.exitCode(),
                   command,
-                  "UserError",
                   "OOMKilled",
-                  "The command used more memory than its share of the node; give the pool a larger node.size.memory or the task more requiredSlots",
+                  "The command used more memory than its share of the node, or than its resources.memory; give the task more of one of them, or the pool a larger node.size.memory",
                   details(null, stderr))));
     }
     if (exit != 0) {
       return ended(
           aside.put(
-              failed(
+              Outcome.during(
                   Kind.FAILED,
                   exit,
                   command,
-                  "UserError",
                   "FailureExitCode",
                   "The command ended with exit code " + exit,
                   details(null, stderr))));
@@ -240,9 +242,7 @@ public sealed interface Verdict {
       PodSeen pod, Terminated stored, @Nullable StageReport report, Terminated command) {
     StageReport.Failure failure = report == null ? null : report.failure();
     if (failure != null) {
-      return failed(
-          Kind.FINAL,
-          0,
+      return Outcome.after(
           command,
           or(failure.category(), "UserError"),
           or(failure.code(), "FileUploadMiscError"),
@@ -252,9 +252,7 @@ public sealed interface Verdict {
     if (pod.deleting() || pod.disrupted()) {
       return Outcome.disrupted("The pod was deleted while its outputs were being stored");
     }
-    return failed(
-        Kind.FINAL,
-        0,
+    return Outcome.after(
         command,
         "ServerError",
         "FileUploadMiscError",
@@ -293,7 +291,7 @@ public sealed interface Verdict {
       if (!runs && (late || NEVER_STARTS.contains(reason))) {
         String code =
             reason.contains("Image") ? "ContainerInvalidImage" : "ContainerInvalidSettings";
-        return ended(failed(Kind.FINAL, null, null, "UserError", code, message, List.of()));
+        return ended(Outcome.before(null, "UserError", code, message, List.of()));
       }
       return new Held(message, deadline);
     }
@@ -311,7 +309,7 @@ public sealed interface Verdict {
    */
   private static Verdict ofSilence(PodSeen pod, boolean late, Instant deadline) {
     boolean silent =
-        pod.phase() == Phase.PENDING
+        pod.phase() == PodSeen.Phase.PENDING
             && Stream.concat(pod.inits().stream(), pod.containers().stream())
                 .noneMatch(c -> c.state() instanceof PodSeen.Running);
     if (!silent) {
@@ -342,21 +340,9 @@ public sealed interface Verdict {
     return new Ended(outcome);
   }
 
-  private static Outcome failed(
-      Kind kind,
-      @Nullable Integer exit,
-      @Nullable Terminated end,
-      String category,
-      String code,
-      String message,
-      List<Detail> details) {
-    return new Outcome(
-        kind,
-        exit,
-        end == null ? null : end.startedAt(),
-        end == null ? null : end.finishedAt(),
-        new FailureInfo(category, code, message, details),
-        null);
+  /** What a command ends with that is told to end, or made to. */
+  private static boolean isKill(int exitCode) {
+    return exitCode == 137 || exitCode == 143;
   }
 
   private static List<Detail> details(@Nullable String field, @Nullable String stderr) {

@@ -17,6 +17,7 @@ import io.poolwright.plan.EventToSay;
 import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PackageSeen;
 import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.Refusal;
 import io.poolwright.status.Conditions;
 import io.poolwright.testing.FakeClock;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class PackageChecksTest {
 
   private final ApplicationPackage found = new ApplicationPackage();
   private final List<PodSeen> pods = new ArrayList<>();
-  private @Nullable String refusal;
+  private @Nullable Refusal refusal;
   private Instant now = FakeClock.START;
 
   PackageChecksTest() {
@@ -332,11 +333,17 @@ class PackageChecksTest {
 
   @Test
   void aRefusedPodIsSaidAndTriedAgain() {
-    refusal = "exceeded quota";
-    PackagePlan plan = step();
-    assertThat(plan.create()).hasSize(1);
+    refusal = new Refusal("exceeded quota", now);
+    PackagePlan pause = step();
+    assertThat(pause.create()).isEmpty();
+    assertThat(pause.again()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
     assertThat(said("1").reason()).isEqualTo("PodRejected");
     assertThat(said("1").message()).contains("exceeded quota");
+
+    now = now.plusSeconds(10);
+    PackagePlan plan = step();
+    assertThat(plan.create()).hasSize(1);
+    assertThat(plan.say()).as("the same is not said again").isNull();
     assertThat(plan.again()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
   }
 }

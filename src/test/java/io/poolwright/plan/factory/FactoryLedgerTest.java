@@ -1,8 +1,10 @@
 package io.poolwright.plan.factory;
 
+import static io.poolwright.testing.PoolBuilder.aPool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.poolwright.api.Condition;
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus;
@@ -17,14 +19,22 @@ import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.factory.Factory;
 import io.poolwright.factory.InvalidFactory;
 import io.poolwright.plan.task.LedgerEntry;
+import io.poolwright.plan.task.TaskLife;
+import io.poolwright.plan.task.TaskPlan;
+import io.poolwright.snapshot.ParentsSeen;
+import io.poolwright.snapshot.PodSeen;
+import io.poolwright.snapshot.TaskSeen;
 import io.poolwright.testing.FakeClock;
+import io.poolwright.testing.TaskPodBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -166,6 +176,67 @@ class FactoryLedgerTest {
     int well = (int) states.values().stream().filter("well"::equals).count();
     int badly = (int) states.values().stream().filter("badly"::equals).count();
     return new TaskCounts(size - running - well - badly, running, well + badly, well, badly);
+  }
+
+  @Test
+  void aTaskThatFailedSaysWhereItsFilesAre() {
+    Job job = job(3, "");
+    FactoryLedger page = new FactoryLedger(job, factory(job));
+    begin(page, 1, "uid");
+    Task task = page.task(1, 1);
+    page.enter(1, task, ended(task, false, "no"));
+    write(job, page);
+    TaskStatus over = new FactoryLedger(job, factory(job)).task(1, 0).statusOrNew();
+    assertThat(over.stateOrActive()).isEqualTo(TaskState.COMPLETED);
+    assertThat(over.nodeInfo()).isEqualTo(new TaskStatus.NodeInfo("p", "p-node-1"));
+    assertThat(over.attempts()).isEqualTo(1);
+  }
+
+  /** As a task's that has an object; what was disrupted has nothing to say. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Retrying", "Disrupted"})
+  void theLogOfAFailedAttemptCanBeReadUntilTheNextOne(String reason) {
+    Job job = job(3, "");
+    FactoryLedger page = new FactoryLedger(job, factory(job));
+    begin(page, 1, "uid");
+    Task task = page.task(1, 1);
+    TaskStatus again =
+        new TaskStatus(
+            1L,
+            TaskState.ACTIVE,
+            new ExecutionInfo(null, null, 1, null, null, 1, null),
+            null,
+            task.statusOrNew().attempt(),
+            null,
+            List.of(new Condition("Ready", "False", reason, "", NOW.toString(), 1L)));
+    page.enter(1, task, again);
+    write(job, page);
+    Task waits = new FactoryLedger(job, factory(job)).task(1, 1);
+    PodSeen pod =
+        TaskPodBuilder.aTaskPod(waits.getMetadata().getName(), 1)
+            .uid("uid")
+            .letGo()
+            .ended(3)
+            .seen();
+    TaskPlan plan =
+        TaskLife.decide(
+            new TaskSeen(
+                waits,
+                job,
+                aPool("p").build(),
+                List.of(pod),
+                Map.of(),
+                ParentsSeen.NONE,
+                null,
+                false,
+                false,
+                Set.of(),
+                false,
+                null,
+                Duration.ofMinutes(2),
+                NOW));
+    assertThat(plan.steps()).containsExactly(new TaskPlan.Release(pod, reason.equals("Disrupted")));
+    assertThat(plan.runnable()).isTrue();
   }
 
   /** The worst that there can be: a full window, and each second task failed with a long story. */

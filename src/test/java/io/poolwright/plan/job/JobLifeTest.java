@@ -10,12 +10,14 @@ import io.poolwright.api.task.TaskResult;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ExitActionsSeen;
 import io.poolwright.snapshot.ExitActionsSeen.Ended;
+import io.poolwright.snapshot.FilesSeen;
+import io.poolwright.snapshot.FirstOf;
 import io.poolwright.snapshot.JobSeen;
 import io.poolwright.snapshot.PreparedSeen;
+import io.poolwright.snapshot.UnmadeSeen;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -61,12 +63,25 @@ class JobLifeTest {
         : new Ended(Instant.parse(said.path("at").asText()), said.path("task").asText());
   }
 
+  private static FirstOf first(JsonNode tasks) {
+    return tasks.isEmpty() ? FirstOf.NONE : new FirstOf(tasks.size(), tasks.path(0).asText());
+  }
+
+  /** Tried ten seconds ago at most, unless the case says when. */
+  private static @Nullable UnmadeSeen unmade(Case seen) {
+    JsonNode unmade = seen.setting("unmade");
+    return unmade.isEmpty()
+        ? null
+        : new UnmadeSeen(
+            unmade.path("tried").asInt(),
+            unmade.path("places").asText(),
+            unmade.path("taken").asBoolean(),
+            unmade.path("message").asText(),
+            unmade.has("at") ? Instant.parse(unmade.path("at").asText()) : seen.now());
+  }
+
   private static JobSeen seen(Case seen) {
     JsonNode tasks = seen.setting("tasks");
-    List<String> stuck = new ArrayList<>();
-    seen.setting("stuck").forEach(t -> stuck.add(t.asText()));
-    List<String> held = new ArrayList<>();
-    seen.setting("held").forEach(t -> held.add(t.asText()));
     Job job = Objects.requireNonNull(seen.job());
     return new JobSeen(
         job,
@@ -78,16 +93,21 @@ class JobLifeTest {
             seen.text("terminatedBy").orElse(null),
             ended(seen.setting("disabledBy")),
             seen.text("managerEnded").map(TaskResult::valueOf).orElse(null)),
-        !seen.setting("absent").toString().contains("Pool"),
-        stuck,
-        held,
+        seen.setting("absent").toString().contains("Pool") ? null : seen.pool(),
+        seen.text("poolRefused").map(AutoPool::refused).orElse(null),
+        first(seen.setting("stuck")),
+        first(seen.setting("held")),
         seen.text("firstFailed").orElse(null),
-        seen.text("conflict").orElse(null),
+        unmade(seen),
         new PreparedSeen(
             List.of(),
             seen.setting("prepared").path("open").asInt(),
             seen.setting("prepared").path("trouble").textValue(),
             seen.setting("prepared").path("note").textValue()),
+        new FilesSeen(
+            job.statusOrNew().files(),
+            seen.text("lists").orElse(null),
+            seen.text("listTrouble").orElse(null)),
         seen.now());
   }
 }

@@ -29,6 +29,7 @@ class JobManagerTaskTest {
           applicationPackageReferences: [{applicationId: a}]
           userIdentity: {autoUser: {elevationLevel: Admin}}
           requiredSlots: 3
+          resources: {memory: 2Gi, nvidia.com/gpu: 1}
           runExclusive: false
           killJobOnCompletion: false
           allowLowPriorityNode: false
@@ -75,7 +76,12 @@ class JobManagerTaskTest {
     assertThat(others)
         .as("what a task has and the manager has not")
         .containsExactlyInAnyOrder(
-            "jobId", "affinityInfo", "dependsOn", "exitConditions", "desiredState");
+            "jobId",
+            "affinityInfo",
+            "dependsOn",
+            "exitConditions",
+            "desiredState",
+            "multiInstanceSettings");
   }
 
   @Test

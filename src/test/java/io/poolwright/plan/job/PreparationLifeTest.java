@@ -68,6 +68,7 @@ class PreparationLifeTest {
         said.path("present").asBoolean(true),
         said.path("stays").asBoolean(true),
         said.path("takesTasks").asBoolean(true),
+        said.hasNonNull("silentSince") ? Instant.parse(said.path("silentSince").asText()) : null,
         said.path("ofPool").asBoolean(true));
   }
 }

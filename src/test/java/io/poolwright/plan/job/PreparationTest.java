@@ -52,7 +52,7 @@ class PreparationTest {
   }
 
   private static NodeSeen node(int node) {
-    return new NodeSeen(name(node), uid(node), null, true, true, true, true);
+    return new NodeSeen(name(node), uid(node), null, true, true, true, null, true);
   }
 
   private static Run over(TaskResult result, @Nullable FailureInfo failure) {
@@ -76,7 +76,19 @@ class PreparationTest {
     Job job = aJob("j").prepared(task(waits)).released(release()).build();
     job.setStatus(
         new JobStatus(
-            1L, JobState.ACTIVE, null, null, null, null, null, null, ledger, null, List.of()));
+            1L,
+            JobState.ACTIVE,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            ledger,
+            null,
+            null,
+            List.of()));
     return job;
   }
 
@@ -125,7 +137,11 @@ class PreparationTest {
     all.add(another);
 
     assertThat(Preparation.standings(job, all)).containsEntry(another.name(), NodeStanding.CLOSED);
-    assertThat(PreparationLife.decide(seen(job, all, Set.of(another.name()))).create()).isEmpty();
+    PreparationPlan full = PreparationLife.decide(seen(job, all, Set.of(another.name())));
+    assertThat(full.create()).isEmpty();
+    assertThat(full.note())
+        .as("why tasks do not get that node")
+        .contains("1 node(s) more than the 500 that a job prepares");
 
     all.removeFirst();
     PreparationPlan plan = PreparationLife.decide(seen(job, all, Set.of(another.name())));

@@ -3,6 +3,7 @@ package io.poolwright.plan.jobschedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.ScheduleSeen;
 import io.poolwright.snapshot.ScheduleSeen.ScheduledJob;
@@ -48,6 +49,12 @@ class ScheduleLifeTest {
               job.path("over").asBoolean(),
               job.path("ending").asBoolean()));
     }
-    return new ScheduleSeen(seen.schedule(), jobs, seen.text("obstacle").orElse(null), seen.now());
+    Pool pool = seen.pool();
+    return new ScheduleSeen(
+        seen.schedule(),
+        jobs,
+        pool == null ? List.of() : List.of(pool),
+        seen.text("obstacle").orElse(null),
+        seen.now());
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.poolwright.plan.pool.Assignment.Assigned;
 import io.poolwright.plan.pool.Assignment.Room;
+import io.poolwright.snapshot.NodeStanding;
+import io.poolwright.snapshot.PreemptibleSeen;
 import io.poolwright.snapshot.WaitingTask;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -177,5 +180,114 @@ class AssignmentTest {
     assertThat(Assignment.decide(rooms, List.of(near, late, gone), false))
         .as("the second does not wait for it")
         .containsExactly(new Assigned(near, "b"), new Assigned(late, "a"), new Assigned(gone, "a"));
+  }
+
+  @Test
+  void aNodeThatIsPreparedGoesBeforeOneThatIsBeing() {
+    List<Room> rooms = List.of(new Room("ready", 1, 3, false), new Room("soon", 4, 0, false));
+    WaitingTask task = new WaitingTask("t", 1, 0, T0, "j", T0, 0);
+
+    List<Assigned> assigned =
+        Assignment.decide(
+            rooms,
+            List.of(task),
+            false,
+            Map.of(),
+            Map.of("j", Map.of("ready", NodeStanding.READY, "soon", NodeStanding.PREPARING)));
+
+    assertThat(assigned).extracting(Assigned::node).containsExactly("ready");
+  }
+
+  private static WaitingTask gang(String name, int nodes, int order) {
+    return new WaitingTask(name, 1, 0, T0, "j", T0, order, false, false, null, null, nodes);
+  }
+
+  private static List<Room> free(String... nodes) {
+    return Stream.of(nodes).map(n -> new Room(n, 1, 0, false)).toList();
+  }
+
+  private static List<Assigned> decide(List<Room> rooms, List<WaitingTask> waiting, int takers) {
+    List<Room> all = new ArrayList<>(rooms);
+    for (int i = rooms.size(); i < takers; i++) {
+      all.add(new Room("busy" + i, 0, 1, false));
+    }
+    return decide(rooms, waiting, Map.of(), all);
+  }
+
+  private static List<Assigned> decide(
+      List<Room> rooms,
+      List<WaitingTask> waiting,
+      Map<String, Map<String, NodeStanding>> standings,
+      List<Room> takers) {
+    Preemption none = new Preemption(PreemptibleSeen.NONE, List.of());
+    return Assignment.decide(rooms, waiting, false, Map.of(), standings, none, takers);
+  }
+
+  @Test
+  void aTaskThatNeedsSeveralNodesGetsAllOfThemOrNone() {
+    WaitingTask three = gang("g", 3, 0);
+
+    assertThat(Assignment.decide(free("a", "b", "c", "d"), List.of(three), false))
+        .containsExactly(
+            new Assigned(three, "a"), new Assigned(three, "b"), new Assigned(three, "c"));
+    assertThat(Assignment.decide(free("a", "b"), List.of(three), false)).isEmpty();
+  }
+
+  @Test
+  void whileItWaitsWhatComesAfterItLeavesItTheNodesThatAreFree() {
+    WaitingTask before = new WaitingTask("before", 1, 0, T0, "j", T0, 0);
+    WaitingTask three = gang("g", 3, 1);
+    WaitingTask two = gang("h", 2, 2);
+    WaitingTask after = new WaitingTask("after", 1, 0, T0, "j", T0, 3);
+    List<WaitingTask> waiting = List.of(before, three, two, after);
+
+    assertThat(decide(free("a", "b", "c"), waiting, 4))
+        .as("the pool has a fourth, which is busy")
+        .containsExactly(new Assigned(before, "a"));
+    assertThat(decide(free("a", "b", "c", "d", "e"), waiting, 5))
+        .extracting(Assigned::task)
+        .as("one is kept for the second of them")
+        .containsExactly("before", "g", "g", "g");
+    assertThat(decide(free("a", "b", "c", "d", "e", "f", "g"), waiting, 7))
+        .extracting(Assigned::task)
+        .containsExactly("before", "g", "g", "g", "h", "h", "after");
+  }
+
+  @Test
+  void aPoolThatHasTooFewNodesForItKeepsNoneForIt() {
+    WaitingTask three = gang("g", 3, 0);
+    WaitingTask after = new WaitingTask("after", 1, 0, T0, "j", T0, 1);
+
+    assertThat(decide(free("a"), List.of(three, after), 2))
+        .containsExactly(new Assigned(after, "a"));
+  }
+
+  @Test
+  void aNodeThatIsClosedToItsJobIsNoneForIt() {
+    WaitingTask two = gang("g", 2, 0);
+    WaitingTask after = new WaitingTask("after", 1, 0, T0, "other", T0, 1);
+
+    assertThat(
+            decide(
+                free("a", "b"),
+                List.of(two, after),
+                Map.of("j", Map.of("a", NodeStanding.READY, "b", NodeStanding.CLOSED)),
+                free("a", "b")))
+        .containsExactly(new Assigned(after, "a"));
+  }
+
+  /** One that takes no tasks now is not among those that the pool has for it, closed or not. */
+  @Test
+  void aClosedNodeThatTakesNoTasksIsNotTakenFromThoseThatDo() {
+    WaitingTask two = gang("g", 2, 0);
+    WaitingTask after = new WaitingTask("after", 1, 0, T0, "other", T0, 1);
+    Map<String, NodeStanding> nodes =
+        Map.of("a", NodeStanding.READY, "busy", NodeStanding.READY, "off", NodeStanding.CLOSED);
+
+    List<Room> takers = List.of(new Room("a", 1, 0, false), new Room("busy", 0, 1, false));
+
+    assertThat(decide(free("a"), List.of(two, after), Map.of("j", nodes), takers))
+        .as("the first is kept for it")
+        .isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.PreemptibleSeen;
 import io.poolwright.testing.FakeClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,11 +96,14 @@ class NodeReportsTest {
             Map.of(),
             List.of(),
             Map.of(),
+            Map.of(),
             PoolLoad.NONE,
             Duration.ofSeconds(30),
             List.of(),
+            PreemptibleSeen.NONE,
             null,
             null,
+            Map.of(),
             Map.of(),
             null,
             FakeClock.START);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.poolwright.plan.Shown;
+import io.poolwright.snapshot.AttemptSeen;
 import io.poolwright.snapshot.ClaimSeen;
 import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.PreemptibleSeen;
+import io.poolwright.snapshot.Refusal;
 import io.poolwright.snapshot.WaitingTask;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.FakeClock;
@@ -55,9 +58,34 @@ class PoolSizingTest {
   private static NodeLoad onNode(JsonNode load) {
     return new NodeLoad(
         load.path("running").asInt(),
+        load.path("managers").asInt(),
         load.path("completed").asInt(),
         load.path("succeeded").asInt(),
         load.has("lastEnd") ? Instant.parse(load.get("lastEnd").asText()) : null);
+  }
+
+  private static PreemptibleSeen preemptible(Case seen) {
+    List<AttemptSeen> attempts = new ArrayList<>();
+    for (JsonNode one : seen.setting("attempts")) {
+      String pod = one.path("pod").asText();
+      String preemptedFor = one.path("preemptedFor").textValue();
+      attempts.add(
+          new AttemptSeen(
+              pod,
+              "uid-of-" + pod,
+              one.path("node").asText(),
+              one.path("slots").asInt(1),
+              one.path("priority").asInt(),
+              FakeClock.START.minusSeconds(one.path("age").asInt()),
+              one.path("yields").asBoolean(preemptedFor == null),
+              one.path("ends").asBoolean(preemptedFor != null),
+              preemptedFor));
+    }
+    JsonNode lowest = seen.setting("lowestPreemptible");
+    return new PreemptibleSeen(
+        lowest.isInt() ? lowest.asInt() : null,
+        seen.setting("attempts").isArray() ? attempts : null,
+        Map.of());
   }
 
   private static PoolSeen seen(Case seen) {
@@ -73,6 +101,8 @@ class PoolSizingTest {
     seen.setting("claims")
         .properties()
         .forEach(p -> claims.put(p.getKey(), ClaimSeen.valueOf(p.getValue().asText())));
+    Map<String, String> said = new HashMap<>();
+    seen.setting("said").properties().forEach(p -> said.put(p.getKey(), p.getValue().asText()));
     List<WaitingTask> waiting = new ArrayList<>();
     for (JsonNode task : seen.setting("waiting")) {
       waiting.add(
@@ -93,16 +123,19 @@ class PoolSizingTest {
         claims,
         kept,
         waiting,
+        Map.of(),
         standings(seen.setting("standings")),
         load(seen.setting("load")),
         Duration.ofSeconds(30),
         seen.podsSeen().stream().filter(p -> p.node() != null).toList(),
-        seen.text("lendRefusal").orElse(null),
+        preemptible(seen),
+        seen.text("lendRefusal").map(r -> new Refusal(r, seen.now())).orElse(null),
         seen.text("obstacle").map(o -> new PoolSeen.Obstacle(true, o)).orElse(null),
         seen.packages(),
+        said,
         seen.text("refusal")
             .map(r ->
-                new PoolSeen.Refusal(
+                new Refusal(
                     r,
                     seen.text("refusedAt").map(Instant::parse).orElse(seen.now().minusSeconds(10))))
             .orElse(null),

@@ -9,6 +9,7 @@ import io.poolwright.api.task.ExitConditions.ExitCodeRangeMapping;
 import io.poolwright.api.task.ExitConditions.ExitOptions;
 import io.poolwright.api.task.ExitConditions.JobAction;
 import io.poolwright.api.task.FailureInfo;
+import io.poolwright.api.task.FailureInfo.Phase;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of section 7.4 of the reference, row by row. */
 class ExitRulesTest {
@@ -35,20 +37,20 @@ class ExitRulesTest {
     return new ExecutionInfo(null, null, 0, TaskResult.SUCCESS, null, null, null);
   }
 
-  private static ExecutionInfo failed(String code, @Nullable Integer exit) {
+  private static ExecutionInfo failed(String code, @Nullable Integer exit, @Nullable Phase phase) {
     return new ExecutionInfo(
         null,
         null,
         exit,
         TaskResult.FAILURE,
-        new FailureInfo("UserError", code, null, List.of()),
+        new FailureInfo("UserError", code, null, List.of(), phase),
         null,
         null);
   }
 
   @Test
   void withoutConditionsSuccessSatisfiesAndFailureEndsAndBlocks() {
-    ExecutionInfo failure = failed("FailureExitCode", 1);
+    ExecutionInfo failure = failed("FailureExitCode", 1, Phase.COMMAND);
     assertThat(ExitRules.jobAction(ExitConditions.NONE, succeeded())).isEqualTo(JobAction.NONE);
     assertThat(ExitRules.dependencyAction(ExitConditions.NONE, succeeded()))
         .isEqualTo(DependencyAction.SATISFY);
@@ -61,7 +63,7 @@ class ExitRulesTest {
   void anOptionThatSaysOneThingLeavesTheOtherAsItIs() {
     ExitConditions conditions =
         new ExitConditions(List.of(), List.of(), null, null, options(DependencyAction.SATISFY));
-    ExecutionInfo failure = failed("FailureExitCode", 1);
+    ExecutionInfo failure = failed("FailureExitCode", 1, Phase.COMMAND);
     assertThat(ExitRules.dependencyAction(conditions, failure)).isEqualTo(DependencyAction.SATISFY);
     assertThat(ExitRules.jobAction(conditions, failure)).isEqualTo(JobAction.TERMINATE);
   }
@@ -94,6 +96,8 @@ class ExitRulesTest {
     "MaxWallClockTimeExpiry, 6, TERMINATE",
     "OOMKilled, 137, NONE",
     "TaskEnded, , NONE",
+    "DiskFull, 6, TERMINATE",
+    "DiskFull, , NONE",
   })
   void theCodeBeforeTheRangeBeforeTheDefault(
       String code, @Nullable Integer exit, JobAction expected) {
@@ -104,12 +108,17 @@ class ExitRulesTest {
             options(JobAction.DISABLE),
             options(JobAction.DISABLE),
             NOTHING);
-    assertThat(ExitRules.jobAction(conditions, failed(code, exit))).isEqualTo(expected);
+    assertThat(ExitRules.jobAction(conditions, failed(code, exit, Phase.COMMAND)))
+        .isEqualTo(expected);
+    assertThat(ExitRules.jobAction(conditions, failed(code, exit, null))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @CsvSource({
     "BlobNotFound, ",
+    "BucketNotFound, ",
+    "StorageSecretNotFound, ",
+    "InternalError, ",
     "ResourceFileWriteFailed, ",
     "ResourceDownloadTimedOut, ",
     "ApplicationPackageError, ",
@@ -125,16 +134,18 @@ class ExitRulesTest {
     ExitConditions conditions =
         new ExitConditions(
             List.of(), List.of(new ExitCodeRangeMapping(0, 255, RANGE)), CODE, NOTHING, NOTHING);
-    assertThat(ExitRules.jobAction(conditions, failed(code, exit))).isEqualTo(JobAction.DISABLE);
+    ExecutionInfo before = failed(code, exit, Phase.PRE_PROCESSING);
+    assertThat(ExitRules.jobAction(conditions, before)).isEqualTo(JobAction.DISABLE);
     ExitConditions otherwise = new ExitConditions(List.of(), List.of(), null, RANGE, NOTHING);
-    assertThat(ExitRules.jobAction(otherwise, failed(code, exit))).isEqualTo(JobAction.NONE);
+    assertThat(ExitRules.jobAction(otherwise, before)).isEqualTo(JobAction.NONE);
   }
 
-  @Test
-  void aListedCodePrecedesFileUploadError() {
+  @ParameterizedTest
+  @ValueSource(strings = {"FileUploadContainerNotFound", "DiskFull", "StorageSecretNotFound"})
+  void aListedCodePrecedesFileUploadError(String code) {
     ExitConditions conditions =
         new ExitConditions(List.of(new ExitCodeMapping(0, CODE)), List.of(), null, NOTHING, RANGE);
-    ExecutionInfo upload = failed("FileUploadContainerNotFound", 0);
+    ExecutionInfo upload = failed(code, 0, Phase.FILE_UPLOAD);
     assertThat(ExitRules.jobAction(conditions, upload)).isEqualTo(JobAction.DISABLE);
     ExitConditions unlisted = new ExitConditions(List.of(), List.of(), null, NOTHING, RANGE);
     assertThat(ExitRules.jobAction(unlisted, upload)).isEqualTo(JobAction.NONE);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,8 @@ class TaskLifePropertiesTest {
         EVICTING.get(random.nextInt(EVICTING.size())).orElse(null),
         random.nextInt(4) == 0,
         random.nextInt(4) == 0,
+        random.nextInt(4) == 0 ? Set.of(TaskPodBuilder.uid("t", attempt)) : Set.of(),
+        false,
         random.nextInt(4) == 0 ? FakeClock.START.plusSeconds(7) : null,
         Duration.ofMinutes(2),
         FakeClock.START.plusSeconds(random.nextInt(600)));

@@ -14,6 +14,7 @@ import io.poolwright.testing.Goldens;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -64,7 +65,11 @@ class TaskLifeTest {
         parents(seen.setting("parents")),
         seen.text("evicting").map(NodeDeallocationOption::valueOf).orElse(null),
         seen.text("preparing").map(Boolean::parseBoolean).orElse(false),
-        seen.text("podGone").map(Boolean::parseBoolean).orElse(false),
+        seen.text("limited").map(Boolean::parseBoolean).orElse(false),
+        seen.text("podGone").map(g -> seen.task().statusOrNew().attempt()).stream()
+            .map(a -> a.podUid())
+            .collect(Collectors.toSet()),
+        seen.text("scarce").isPresent(),
         seen.text("pausedUntil").map(Instant::parse).orElse(null),
         seen.startTimeout(),
         seen.now());

@@ -1,0 +1,5 @@
+/** What the reconcilers remember, without a cluster. */
+@NullMarked
+package io.poolwright.reconcile;
+
+import org.jspecify.annotations.NullMarked;
