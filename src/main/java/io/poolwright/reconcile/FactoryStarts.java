@@ -147,17 +147,15 @@ public final class FactoryStarts {
     }
     // One pod that cannot be made does not keep the others from running; it is told at the end.
     Queue<RuntimeException> failed = new ConcurrentLinkedQueue<>();
+    List<Start> wanted = starts.stream().filter(s -> s.complaint().isEmpty()).toList();
     List<Begun> begun =
-        AtOnce.all(
-                writers,
-                starts.stream().filter(s -> s.complaint().isEmpty()).toList(),
-                s -> tryToBegin(pool, job, s, packages, failed))
-            .stream()
+        AtOnce.all(writers, wanted, s -> tryToBegin(pool, job, s, packages, failed)).stream()
             .flatMap(Optional::stream)
             .toList();
     List<Start> never = starts.stream().filter(s -> s.complaint().isPresent()).toList();
     if (!begun.isEmpty() || !never.isEmpty()) {
-      intend(pool, job, factory, begun, never);
+      boolean all = begun.size() == wanted.size();
+      intend(pool, job, factory, begun, never, all);
     }
     if (!failed.isEmpty()) {
       throw new IllegalStateException(
@@ -251,7 +249,11 @@ public final class FactoryStarts {
     return Optional.empty();
   }
 
-  private void intend(Pool pool, Job job, Factory factory, List<Begun> begun, List<Start> never) {
+  /**
+   * @param all whether no pod was refused: the others wait as long as one is
+   */
+  private void intend(
+      Pool pool, Job job, Factory factory, List<Begun> begun, List<Start> never, boolean all) {
     Set<Integer> entered = new HashSet<>();
     Instant now = clock.instant();
     Optional<Job> written =
@@ -291,7 +293,7 @@ public final class FactoryStarts {
       wakes.pool(Key.of(pool));
       return;
     }
-    if (pauses.refusal(job.getMetadata().getUid()) != null) {
+    if (all && pauses.refusal(job.getMetadata().getUid()) != null) {
       pauses.forget(job.getMetadata().getUid());
     }
     if (!never.isEmpty()) {

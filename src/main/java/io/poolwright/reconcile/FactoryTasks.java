@@ -288,10 +288,18 @@ public final class FactoryTasks {
       Optional<Job> written = write(job, page);
       written.ifPresent(j -> {
         count(job, j, factory);
-        FactoryPlan plan = FactoryLife.decide(world.seeFactory(j, factory), factory);
-        note(j, plan, factory);
+        noteBegun(j, factory);
       });
       return written;
+    }
+  }
+
+  /** The attempts are written: what cannot be read now is the next look's to tell. */
+  private void noteBegun(Job job, Factory factory) {
+    try {
+      note(job, FactoryLife.decide(world.seeFactory(job, factory), factory), factory);
+    } catch (UnreadList | LostList e) {
+      wakes.job(Key.of(job));
     }
   }
 

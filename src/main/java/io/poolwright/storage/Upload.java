@@ -168,9 +168,8 @@ final class Upload {
         ", part " + number,
         () -> {
           // One for each try: whoever gave up on an earlier one may still read there.
-          try (RandomAccessFile from = new RandomAccessFile(file.toFile(), "r")) {
-            Http.Headers check = check(from, start, length);
-            from.seek(start);
+          try (RandomAccessFile from = open()) {
+            Http.Headers check = checked(from, start, length);
             return client
                 .uploadPart(
                     UploadPartArgs.builder()
@@ -185,6 +184,26 @@ final class Upload {
                 .part();
           }
         });
+  }
+
+  // What the disk refuses is not the network's, and no other try helps.
+  private RandomAccessFile open() throws StorageFailure {
+    try {
+      return new RandomAccessFile(file.toFile(), "r");
+    } catch (IOException problem) {
+      throw StorageFailure.local(problem, file);
+    }
+  }
+
+  private Http.Headers checked(RandomAccessFile from, long start, long length)
+      throws StorageFailure {
+    try {
+      Http.Headers check = check(from, start, length);
+      from.seek(start);
+      return check;
+    } catch (IOException problem) {
+      throw StorageFailure.local(problem, file);
+    }
   }
 
   // Every store knows this one, and it is part of what is signed. Left alone the SDK digests too,
@@ -241,7 +260,7 @@ final class Upload {
   /** A request, and its answer. */
   @FunctionalInterface
   private interface Request<T> {
-    T answer() throws IOException;
+    T answer() throws IOException, StorageFailure;
   }
 
   private <T extends @Nullable Object> T asked(String what, Request<T> request)

@@ -161,24 +161,16 @@ class MultiInstanceIT {
   @Test
   void whatAnOperatorBeganTheNextGoesOnWith() {
     try (Space space = new Space("gangbegun")) {
-      RunningOperator first = space.operator();
-      space.apply(Space.stranger("j-mpi-1-s2"));
+      HeldWrite third = HeldWrite.of("POST", "/pods", "\"j-mpi-1-s2\"");
+      RunningOperator first = space.operator(Tap.holding(third));
       space.apply(Gang.POOL.formatted(3));
       space.apply(Gang.job(3, 0));
-      Task refused = space.awaitTask("j-mpi", t -> Space.reason(t).equals("PodRejected"));
-      assertThat(Space.message(refused)).contains("j-mpi-1-s2");
-      assertThat(space.kubelet().letGo(space.name())).isEmpty();
+      space.awaitTrue("the third pod is being made", third::isHeld);
       Map<String, String> begun = uids(space);
       assertThat(begun).containsOnlyKeys("j-mpi-1", "j-mpi-1-s1");
       first.kill();
+      third.goOn();
 
-      space
-          .user()
-          .pods()
-          .inNamespace(space.name())
-          .withName("j-mpi-1-s2")
-          .withGracePeriod(0)
-          .delete();
       space.operator();
 
       space.awaitCompleted("j");
@@ -187,6 +179,33 @@ class MultiInstanceIT {
       assertThat(over.getStatus().attempt().podUid()).isEqualTo(begun.get("j-mpi-1"));
       assertThat(over.getStatus().subtasks().getFirst().podUid())
           .isEqualTo(begun.get("j-mpi-1-s1"));
+      assertThat(space.kubelet().letGo(space.name())).hasSize(3);
+    }
+  }
+
+  /** All or none: what a quota has for the others is not kept while one cannot be made. */
+  @Test
+  void whereOnePodCannotBeMadeTheOthersAreGivenBack() {
+    try (Space space = new Space("gangrefused")) {
+      space.operator();
+      space.apply(Space.stranger("j-mpi-1-s2"));
+      space.apply(Gang.POOL.formatted(3));
+      space.apply(Gang.job(3, 0));
+
+      Task refused = space.awaitTask("j-mpi", t -> Space.reason(t).equals("PodRejected"));
+
+      assertThat(Space.message(refused)).contains("j-mpi-1-s2");
+      assertThat(space.taskPods()).isEmpty();
+      assertThat(space.kubelet().letGo(space.name())).isEmpty();
+      space
+          .user()
+          .pods()
+          .inNamespace(space.name())
+          .withName("j-mpi-1-s2")
+          .withGracePeriod(0)
+          .delete();
+      space.awaitCompleted("j");
+      assertThat(space.task("j-mpi").getStatus().attempts()).isEqualTo(1);
       assertThat(space.kubelet().letGo(space.name())).hasSize(3);
     }
   }

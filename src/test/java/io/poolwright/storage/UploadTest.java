@@ -83,15 +83,20 @@ class UploadTest {
 
   @Test
   void onlyThePartThatWasLostIsSentAgain() throws Exception {
+    // No lost connection: for that the client takes another one by itself, silently.
     AtomicInteger lost = new AtomicInteger(3);
-    trouble = (exchange, request) -> request.equals("part 2 of 1") && lost.getAndDecrement() > 0;
+    trouble =
+        (exchange, request) ->
+            request.equals("part 2 of 1")
+                && lost.getAndDecrement() > 0
+                && refuse(exchange, 503, "SlowDown");
     assertThat(store.upload(file(SIZE), "bucket", "key", Map.of())).isEqualTo(SIZE);
     assertThat(requests)
         .containsOnlyOnce("begin", "part 1 of 1", "part 3 of 1", "complete 1")
         .filteredOn(r -> r.equals("part 2 of 1"))
         .hasSize(4);
     assertThat(requests.getLast()).isEqualTo("complete 1");
-    assertThat(said).isNotEmpty().allMatch(line -> line.contains("key, part 2"));
+    assertThat(said).hasSize(3).allMatch(line -> line.contains("key, part 2"));
   }
 
   @Test
@@ -131,6 +136,22 @@ class UploadTest {
     assertThat(said).isEmpty();
     assertThat(begun).hasValue(1);
     assertThat(requests).contains("abort 1");
+  }
+
+  @Test
+  void aFileThatCannotBeReadAnyMoreIsNoFaultOfTheNetwork() throws Exception {
+    trouble =
+        (exchange, request) -> {
+          if (request.equals("begin")) {
+            file(1);
+          }
+          return false;
+        };
+    StorageFailure failure = failure();
+    assertThat(failure.kind()).isEqualTo(StorageFailure.Kind.LOCAL_FILE);
+    assertThat(failure.sentence()).contains(dir.resolve("file") + ": the file has become shorter");
+    assertThat(said).isEmpty();
+    assertThat(requests.getLast()).isEqualTo("abort 1");
   }
 
   private StorageFailure failure() throws IOException {
