@@ -11,6 +11,7 @@ import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Jobs whose tasks a factory makes: no object for each, and all else as with any task. */
@@ -318,6 +319,32 @@ final class FactoryIT {
       Job over = space.awaitCompleted("j");
       assertThat(over.getStatus().taskCounts()).isEqualTo(new TaskCounts(0, 0, 2, 2, 0));
       assertThat(space.kubelet().ran(space.name(), "j-0")).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsRefusedWaitsThoughAnotherPodOfTheSamePassWasMade() {
+    try (Space space = new Space("factory-partly")) {
+      space.kubelet().script(space.name(), "j-0", End.always(new End.Hang()));
+      AtomicInteger asked = new AtomicInteger();
+      // Holds nothing: it counts.
+      space.operator(
+          Tap.holding(
+              new HeldWrite(r ->
+                  r.method().equals("POST")
+                      && String.valueOf(r.bodyString()).contains("\"j-1-1\"")
+                      && asked.incrementAndGet() < 0)));
+      space.apply(Space.stranger("j-1-1"));
+      space.pool("p", 1, 2);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      sweep(space, "", 1, "repeatTask: {commandLine: work}");
+
+      Job waits = space.awaitJob("j", j -> Space.message(j).contains("PodRejected"));
+
+      assertThat(Space.message(waits)).contains("j-1-1");
+      space.awaitTrue(
+          "the other one runs", () -> !space.kubelet().ran(space.name(), "j-0").isEmpty());
+      assertThat(asked).as("not asked for again at once").hasValue(1);
     }
   }
 }
