@@ -228,7 +228,8 @@ class OutcomesE2E {
             poolInfo: {poolId: devices}
             tasks:
               - id: has
-                command: [cat, /sys/fs/cgroup/memory.max]
+                # The two versions of cgroups.
+                command: [sh, -c, 'cd /sys/fs/cgroup; cat memory.max || cat memory/memory.limit_in_bytes']
                 resources: {example.com/dongle: 1, memory: 48Mi}
               - id: lacks
                 command: ["true"]
