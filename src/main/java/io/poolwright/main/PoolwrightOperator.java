@@ -211,15 +211,7 @@ public final class PoolwrightOperator implements AutoCloseable {
         .readAll(
             Task.class,
             config.watchNamespaces(),
-            t ->
-                parts
-                    .board()
-                    .fill(
-                        t,
-                        parts
-                            .world()
-                            .job(t.getMetadata().getNamespace(), t.getSpec().jobId())
-                            .orElse(null)));
+            t -> parts.board().fill(t, parts.world().jobOf(t).orElse(null)));
     parts.board().open();
     parts.world().allPools().forEach(p -> parts.wakes().pool(Key.of(p)));
     // Never ends with an exception: the sweep keeps its own.

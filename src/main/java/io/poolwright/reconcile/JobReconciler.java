@@ -188,37 +188,48 @@ public final class JobReconciler implements Reconciler<Job> {
       return UpdateControl.noUpdate();
     }
     Listings.Settled files = listings.settle(looked.job());
-    Duration own = decide(looked.job(), new Besides(settled.get(), files.seen()));
+    Duration own = decide(looked.job(), new Besides(settled.get(), files.seen(), null));
     UpdateControl<Job> done = UpdateControl.noUpdate();
     Duration besides = Again.sooner(settled.get().again(), files.again());
     Duration again = Again.sooner(Again.sooner(own, besides), looked.again());
     return again == null ? done : done.rescheduleAfter(again);
   }
 
-  /** What is done for the job besides its tasks. */
-  private record Besides(Preparing.Settled prepared, FilesSeen files) {}
+  /**
+   * What is done for the job besides its tasks.
+   *
+   * @param refused why its pool cannot be made; null where that is not known
+   */
+  private record Besides(Preparing.Settled prepared, FilesSeen files, @Nullable String refused) {}
 
   private JobSeen see(Job job, Besides besides) {
-    return jobWorld
-        .seeJob(job, inlineTasks.unmade(job))
-        .with(besides.prepared().seen(), besides.files());
+    JobSeen seen =
+        jobWorld
+            .seeJob(job, inlineTasks.unmade(job))
+            .with(besides.prepared().seen(), besides.files());
+    String refused = besides.refused();
+    return refused == null ? seen : seen.with(AutoPool.refused(refused));
   }
 
   /** Returns when to look again. */
   private @Nullable Duration decide(Job job, Besides besides) {
     if (!JobLife.decide(see(job, besides)).settles(job)) {
-      return decideAnew(job, besides);
+      return decideAnew(job, besides, false);
     }
     Optional<Beginnings.Hold> quiet = beginnings.close(job);
     if (quiet.isEmpty()) {
       return LATE;
     }
     try (Beginnings.Hold _ = quiet.get()) {
-      return decideAnew(job, besides);
+      return decideAnew(job, besides, true);
     }
   }
 
-  private @Nullable Duration decideAnew(Job job, Besides besides) {
+  /**
+   * @param quiet whether no attempt can begin meanwhile; otherwise what has changed since that was
+   *     asked does not settle the job
+   */
+  private @Nullable Duration decideAnew(Job job, Besides besides, boolean quiet) {
     JobSeen seen = see(job, besides);
     JobPlan plan = JobLife.decide(seen);
     if (plan.ends(job)) {
@@ -236,9 +247,10 @@ public final class JobReconciler implements Reconciler<Job> {
       try {
         Optional<String> refused = autoPools.apply(plan.pool());
         if (refused.isPresent()) {
-          seen = seen.with(AutoPool.refused(refused.get()));
-          plan = JobLife.decide(seen);
-        } else if (plan.pool() instanceof AutoPool.Make) {
+          // That may be its end, and is counted for like any other.
+          return decide(job, new Besides(besides.prepared(), besides.files(), refused.get()));
+        }
+        if (plan.pool() instanceof AutoPool.Make) {
           // The job goes on when it is heard of.
           return LATE;
         }
@@ -246,7 +258,7 @@ public final class JobReconciler implements Reconciler<Job> {
         failed = e;
       }
     }
-    Duration again = carryOut(job, besides, seen, plan);
+    Duration again = plan.settles(job) && !quiet ? LATE : carryOut(job, besides, seen, plan);
     if (failed != null) {
       throw failed;
     }
@@ -256,6 +268,10 @@ public final class JobReconciler implements Reconciler<Job> {
   private @Nullable Duration carryOut(Job job, Besides besides, JobSeen seen, JobPlan plan) {
     if (!inlineTasks.make(job, seen.inline(), plan.create())) {
       JobPlan without = JobLife.decide(see(job, besides));
+      if (without.settles(job)) {
+        // Since it was looked at, and not counted for that.
+        return LATE;
+      }
       say(job, without);
       return without.again();
     }

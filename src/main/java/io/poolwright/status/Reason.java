@@ -114,7 +114,9 @@ public enum Reason {
       "JobSchedule", "Only as an event: no job was made for a start, for startWindow was over."),
   ScheduleOver("JobSchedule", "The last job is over, and no other will be made."),
 
-  WaitingForSlot("Task", "The task waits until enough slots of a node are free."),
+  WaitingForSlot(
+      "Task",
+      "The task waits until enough slots of a node are free. A free node may be kept for a task before it that needs a whole one, or several (a job manager, a multi-instance task, one of a higher priority)."),
   ParallelTasksLimited(
       "Task",
       "As many tasks of its job run as maxParallelTasks of the job lets run at once. It starts when fewer do; raise the limit to run more."),
