@@ -2,7 +2,6 @@ package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.api.job.Job;
@@ -15,14 +14,12 @@ import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.pods.Names;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One job of a cluster and its tasks, as they are at each look; for programs that are no operator.
  */
-public final class LiveJob implements AutoCloseable {
+public final class LiveJob {
   private static final long PAGE = 500;
 
   private final KubernetesClient client;
@@ -33,18 +30,6 @@ public final class LiveJob implements AutoCloseable {
     this.client = client;
     this.namespace = namespace;
     this.name = name;
-  }
-
-  /**
-   * The cluster is the one that kubectl would take.
-   *
-   * @param namespace null for the one that kubectl would take
-   */
-  public static LiveJob of(@Nullable String namespace, String name) {
-    Config config = Config.autoConfigure(null);
-    String ofConfig = config.getNamespace() == null ? "default" : config.getNamespace();
-    return new LiveJob(
-        Clients.build(config, Map.of()), namespace == null ? ofConfig : namespace, name);
   }
 
   /** Says in one sentence why a job cannot be read. */
@@ -139,10 +124,5 @@ public final class LiveJob implements AutoCloseable {
           .forEach(each);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-  }
-
-  @Override
-  public void close() {
-    client.close();
   }
 }

@@ -1,32 +1,19 @@
 package io.poolwright.cluster;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.poolwright.api.pool.Pool;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One pool of a cluster, as it is at each look; for programs that are no operator. */
-public final class LivePool implements AutoCloseable {
+public final class LivePool {
   private final KubernetesClient client;
   private final String namespace;
   private final String name;
 
-  /**
-   * The cluster is the one that kubectl would take.
-   *
-   * @param namespace null for the one that kubectl would take
-   */
-  public LivePool(@Nullable String namespace, String name) {
-    Config config = Config.autoConfigure(null);
-    this.client = Clients.build(config, Map.of());
-    this.namespace = namespace != null ? namespace : orDefault(config.getNamespace());
+  LivePool(KubernetesClient client, String namespace, String name) {
+    this.client = client;
+    this.namespace = namespace;
     this.name = name;
-  }
-
-  private static String orDefault(@Nullable String namespace) {
-    return namespace == null ? "default" : namespace;
   }
 
   /** Says in one sentence why a pool cannot be read. */
@@ -49,10 +36,5 @@ public final class LivePool implements AutoCloseable {
       throw new Unknown("there is no pool " + name + " in namespace " + namespace);
     }
     return found;
-  }
-
-  @Override
-  public void close() {
-    client.close();
   }
 }

@@ -3,8 +3,8 @@ package io.poolwright.main;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import io.poolwright.api.task.Task;
+import io.poolwright.cluster.LiveCluster;
 import io.poolwright.cluster.LiveJob;
-import io.poolwright.cluster.LivePool;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The command-line tool: {@code poolwright autoscale evaluate}, {@code poolwright factory expand},
  * {@code poolwright tasks} and {@code poolwright files}. Exit code 2: it was called in a way that
- * it does not know, or the factory is wrong; 1: what it was asked for is not there.
+ * it does not know, the factory is wrong, or there is no cluster; 1: what it was asked for is not
+ * there.
  */
 public final class CommandLineTool {
   private static final String USAGE =
@@ -154,8 +155,10 @@ public final class CommandLineTool {
         || (word != null && state.isEmpty())) {
       return misused();
     }
-    try (LiveJob live = LiveJob.of(given.get("--namespace"), job)) {
-      return new TaskList(out, err, state.orElse(null)).run(live);
+    try (LiveCluster cluster = LiveCluster.of(given.get("--namespace"))) {
+      return new TaskList(out, err, state.orElse(null)).run(cluster.job(job));
+    } catch (LiveCluster.Absent e) {
+      return told(e, 2);
     }
   }
 
@@ -165,7 +168,8 @@ public final class CommandLineTool {
       return misused();
     }
     out.flush();
-    try (LiveJob live = LiveJob.of(request.namespace(), request.job())) {
+    try (LiveCluster cluster = LiveCluster.of(request.namespace())) {
+      LiveJob live = cluster.job(request.job());
       Task task = live.task(request.task());
       switch (request.verb()) {
         case LS -> live.files().list(task, raw);
@@ -175,10 +179,16 @@ public final class CommandLineTool {
       raw.flush();
       return 0;
     } catch (LiveJob.Unknown e) {
-      err.println(e.getMessage());
-      err.flush();
-      return 1;
+      return told(e, 1);
+    } catch (LiveCluster.Absent e) {
+      return told(e, 2);
     }
+  }
+
+  private int told(Exception why, int code) {
+    err.println(why.getMessage());
+    err.flush();
+    return code;
   }
 
   /** Null where they are not options of these names, each once and with a value. */
@@ -207,9 +217,11 @@ public final class CommandLineTool {
       new AutoscaleEvaluate(clock, null).run(in, out);
       return 0;
     }
-    try (LivePool live = new LivePool(given.get("--namespace"), pool)) {
-      new AutoscaleEvaluate(clock, live::read).run(in, out);
+    try (LiveCluster cluster = LiveCluster.of(given.get("--namespace"))) {
+      new AutoscaleEvaluate(clock, cluster.pool(pool)::read).run(in, out);
+      return 0;
+    } catch (LiveCluster.Absent e) {
+      return told(e, 2);
     }
-    return 0;
   }
 }

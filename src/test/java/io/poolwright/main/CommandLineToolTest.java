@@ -10,14 +10,17 @@ import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tool through its main loop: what goes in, what comes out, and when. */
 class CommandLineToolTest {
@@ -65,9 +68,9 @@ class CommandLineToolTest {
                 {"formula": ""}
                 """))
         .containsExactly(
-            answer("$TargetDedicatedNodes=3;$NodeDeallocationOption=requeue", "3", "null"),
-            answer("$TargetLowPriorityNodes=2;$NodeDeallocationOption=requeue", "null", "2"),
-            answer("$NodeDeallocationOption=requeue", "null", "null"));
+            answer("$TargetDedicatedNodes=3;$NodeDeallocationOption=taskcompletion", "3", "null"),
+            answer("$TargetLowPriorityNodes=2;$NodeDeallocationOption=taskcompletion", "null", "2"),
+            answer("$NodeDeallocationOption=taskcompletion", "null", "null"));
   }
 
   @Test
@@ -83,7 +86,7 @@ class CommandLineToolTest {
     assertThat(answers(request))
         .containsExactly(
             answer(
-                "$TargetDedicatedNodes=8;$TargetLowPriorityNodes=1;$NodeDeallocationOption=requeue;a=4;h=7",
+                "$TargetDedicatedNodes=8;$TargetLowPriorityNodes=1;$NodeDeallocationOption=taskcompletion;a=4;h=7",
                 "8",
                 "1"));
   }
@@ -163,7 +166,8 @@ class CommandLineToolTest {
                 + message)
         .endsWith("\"line\":null,\"column\":null}}");
     assertThat(answers.getLast())
-        .isEqualTo(answer("$TargetDedicatedNodes=1;$NodeDeallocationOption=requeue", "1", "null"));
+        .isEqualTo(
+            answer("$TargetDedicatedNodes=1;$NodeDeallocationOption=taskcompletion", "1", "null"));
   }
 
   @Test
@@ -178,8 +182,8 @@ class CommandLineToolTest {
                 "{\"formula\": \"x = time().hour\", \"now\": null, \"samples\": null, \"current\": null}\n"
                     + "{\"formula\": \"x = 1\", \"current\": {\"dedicated\": null}}"))
         .containsExactly(
-            answer("$NodeDeallocationOption=requeue;x=12", "null", "null"),
-            answer("$NodeDeallocationOption=requeue;x=1", "null", "null"));
+            answer("$NodeDeallocationOption=taskcompletion;x=12", "null", "null"),
+            answer("$NodeDeallocationOption=taskcompletion;x=1", "null", "null"));
   }
 
   /** Who waits for an answer before the next question is not left waiting. */
@@ -240,6 +244,32 @@ class CommandLineToolTest {
   void whatItDoesNotKnowItSays(String arguments) throws IOException {
     assertThat(run("", arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("use: poolwright autoscale evaluate");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tasks j",
+        "files ls j t",
+        "files tail j t stdout.txt --follow",
+        "autoscale evaluate --pool p",
+        "autoscale evaluate --pool p --namespace n",
+      })
+  @Timeout(20)
+  void whereThereIsNoClusterItSaysSo(String arguments, @TempDir Path directory) throws IOException {
+    String before = System.setProperty("kubeconfig", directory.resolve("none").toString());
+    try {
+      assertThat(run("{}\n", arguments.split(" "))).isEqualTo(2);
+    } finally {
+      if (before == null) {
+        System.clearProperty("kubeconfig");
+      } else {
+        System.setProperty("kubeconfig", before);
+      }
+    }
+    assertThat(err.toString()).startsWith("there is no cluster: no kubeconfig at ");
+    assertThat(err.toString().lines()).hasSize(1);
     assertThat(out.toString()).isEmpty();
   }
 
