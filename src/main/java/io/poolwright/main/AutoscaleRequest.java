@@ -53,7 +53,8 @@ record AutoscaleRequest(String formula, Surroundings surroundings) {
             now,
             size(current.path("dedicated"), "current.dedicated"),
             size(current.path("lowPriority"), "current.lowPriority"),
-            NodeDeallocationOption.REQUEUE,
+            // As a pool has it that does not say otherwise; Azure's is requeue.
+            NodeDeallocationOption.TASKCOMPLETION,
             samples(request.path("samples"))));
   }
 
