@@ -89,6 +89,12 @@ class FilePatternTest {
     assertThat(names(pattern, Map.of())).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "?gif", "**", "**/*.txt", "*/*", "[--z]gif", "sub/**", "../**"})
+  void globsSkipDotfiles(String pattern) throws IOException {
+    assertThat(names(pattern, Map.of()).split(" ")).noneMatch(n -> ("/" + n).contains("/."));
+  }
+
   @Test
   void variablesAreExpandedFirstAndUnknownOnesAreNames() throws IOException {
     Map<String, String> environment = Map.of("EXT", "txt", "AZ_BATCH_TASK_DIR", task.toString());

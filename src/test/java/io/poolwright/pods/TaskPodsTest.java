@@ -13,14 +13,18 @@ import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec.Spot;
 import io.poolwright.pods.TaskPods.Place;
 import io.poolwright.testing.Goldens;
+import io.poolwright.testing.TaskBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Task pods as they are sent to the API server. The cases are in src/test/resources/TaskPods. */
 class TaskPodsTest {
@@ -124,6 +128,16 @@ class TaskPodsTest {
             new EnvVar("B", "", null),
             new EnvVar("C", "job", null),
             new EnvVar("AZ_BATCH_TASK_ID", "t", null));
+  }
+
+  @ParameterizedTest
+  @CsvSource({", 604800", "PT1H, 3600"})
+  void retentionIsSevenDaysUnlessGiven(@Nullable String given, String seconds) {
+    TaskBuilder task = given == null ? aTask("t") : aTask("t").retentionTime(given);
+    Pod pod = PODS.build(task.build(), aJob("j").build(), aPool("p").build(), PLACE, Map.of());
+
+    assertThat(PodRules.container(pod, "stage-in").getEnv())
+        .contains(new EnvVar("POOLWRIGHT_RETENTION_SECONDS", seconds, null));
   }
 
   @Test
