@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.pool.PoolStatus.AutoScaleRun;
 import io.poolwright.api.pool.PoolStatus.AutoScaleSamples;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,25 @@ class AutoscaleIT {
           Pool.class, "p", "{\"spec\":{\"autoScaleFormula\":\"$TargetDedicatedNodes = 2;\"}}");
       space.awaitPool(
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().readyNodes() == 2);
+    }
+  }
+
+  @Test
+  void aFormulaIsEvaluatedWhileThePoolResizes() {
+    try (Space space = new Space("meanwhile")) {
+      space.refusePods();
+      space.operator();
+      pool(space, "$TargetDedicatedNodes = 3;", "5s");
+      space.awaitPool("p", p -> p.statusOrNew().allocationState() == AllocationState.RESIZING);
+
+      space.merge(
+          Pool.class, "p", "{\"spec\":{\"autoScaleFormula\":\"$TargetDedicatedNodes = 1;\"}}");
+      Pool changed =
+          space.awaitPool(
+              "p", p -> Integer.valueOf(1).equals(p.getStatus().targetDedicatedNodes()));
+
+      assertThat(changed.getStatus().allocationState()).isEqualTo(AllocationState.RESIZING);
+      assertThat(run(changed).error()).isNull();
     }
   }
 

@@ -22,6 +22,30 @@ class DisruptionIT {
     oneDisruption("evict", new End.Evicted());
   }
 
+  /** One retry is allowed, and it is there for the command that fails. */
+  @Test
+  void whatRecoversFromALostNodeIsNotCountedAsARetry() {
+    try (Space space = new Space("uncounted")) {
+      space
+          .kubelet()
+          .script(
+              space.name(),
+              "j-a",
+              End.first(new End.Vanish(), new End.Exit(3), new End.Evicted(), new End.Exit(4)));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.job("j", "p", 1, "a");
+
+      space.awaitCompleted("j");
+
+      Task task = space.task("j-a");
+      assertThat(task.getStatus().attempts()).isEqualTo(4);
+      assertThat(task.getStatus().execution().retries()).isEqualTo(1);
+      assertThat(task.getStatus().execution().exitCode()).isEqualTo(4);
+      assertThat(task.getStatus().attempt().disruptions()).isEqualTo(2);
+    }
+  }
+
   private static void oneDisruption(String about, End end) {
     try (Space space = new Space(about)) {
       space.kubelet().script(space.name(), "j-a", End.first(end));

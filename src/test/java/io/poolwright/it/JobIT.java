@@ -167,6 +167,54 @@ class JobIT {
     }
   }
 
+  /** The queued ones say that they never ran, for as long as they are there. */
+  @Test
+  void aTerminatedJobLeavesQueuedTasksActive() {
+    try (Space space = new Space("queued")) {
+      space.kubelet().script(space.name(), "t-runs", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 1, 1);
+      space.jobInTurn("t", "p", 0, "runs", "b", "c");
+      space.awaitTrue("runs", () -> !space.kubelet().ran(space.name()).isEmpty());
+
+      space.merge(Job.class, "t", "{\"spec\":{\"desiredState\":\"Terminated\"}}");
+      Job over = space.awaitCompleted("t");
+
+      assertThat(over.getStatus().taskCounts()).isEqualTo(new TaskCounts(2, 0, 1, 0, 1));
+      for (String queued : new String[] {"t-b", "t-c"}) {
+        Task left = space.awaitTask(queued, t -> Space.reason(t).equals("JobCompleted"));
+        assertThat(left.getStatus().stateOrActive()).isEqualTo(TaskState.ACTIVE);
+        assertThat(left.getStatus().execution().result()).isNull();
+      }
+    }
+  }
+
+  @Test
+  void anEmptyJobThatTerminatesWhenAllTasksAreCompleteIsOverAtOnce() {
+    try (Space space = new Space("empty")) {
+      space.operator();
+      space.apply(
+          """
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: ends}
+          spec: {poolInfo: {poolId: p}, onAllTasksComplete: TerminateJob}
+          ---
+          apiVersion: poolwright.io/v1alpha1
+          kind: Job
+          metadata: {name: stays}
+          spec: {poolInfo: {poolId: p}, onAllTasksComplete: NoAction}
+          """);
+
+      Job over = space.awaitCompleted("ends");
+
+      assertThat(over.getStatus().executionInfo().terminateReason()).isEqualTo("AllTasksComplete");
+      assertThat(over.getStatus().taskCounts()).isEqualTo(new TaskCounts(0, 0, 0, 0, 0));
+      space.awaitJob("stays", j -> !j.statusOrNew().conditions().isEmpty());
+      assertThat(space.job("stays").stateOrActive()).isEqualTo(JobState.ACTIVE);
+    }
+  }
+
   @Test
   void aJobEndsWhenItsTimeIsOver() {
     try (Space space = new Space("late")) {

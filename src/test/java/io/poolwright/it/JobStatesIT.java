@@ -184,6 +184,26 @@ class JobStatesIT {
   }
 
   @Test
+  void aJobActionIsRefusedWhereTheJobPerformsNone() {
+    try (Space space = new Space("no-action")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      job(
+          space,
+          "onTaskFailure: NoAction",
+          """
+          - {id: a, commandLine: work, exitConditions: {default: {jobAction: Terminate}}}
+          - {id: b, commandLine: work}
+          """);
+
+      Task refused = space.awaitTask("j-a", t -> Space.reason(t).equals("JobActionNotAllowed"));
+      assertThat(Space.message(refused)).contains("onTaskFailure: PerformExitOptionsJobAction");
+      space.awaitTask("j-b", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
+      assertThat(space.kubelet().ran(space.name(), "j-a")).isEmpty();
+    }
+  }
+
+  @Test
   void noMoreTasksThanAllowedHaveANode() {
     try (Space space = new Space("parallel")) {
       for (String task : new String[] {"j-a", "j-b", "j-c"}) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.pool.NodeDeallocationOption;
 import io.poolwright.api.pool.Pool;
+import io.poolwright.api.pool.PoolStatus.AllocationState;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskResult;
 import io.poolwright.api.task.TaskState;
@@ -233,6 +234,48 @@ class PoolIT {
 
       space.awaitPool("p", p -> p.getStatus().readyNodes() == 3);
       assertThat(space.pool("p").getSpec().targetDedicatedNodes()).isEqualTo(3);
+    }
+  }
+
+  /** Azure answers 409; here the pool goes to what was said last. */
+  @Test
+  void theTargetMayBeChangedWhileThePoolResizes() {
+    try (Space space = new Space("twice")) {
+      space.refusePods();
+      space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> p.statusOrNew().allocationState() == AllocationState.RESIZING);
+
+      space.admitPods();
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":3}}");
+
+      space.awaitPool("p", p -> p.getStatus().readyNodes() == 3);
+      assertThat(space.nodePods()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aStoppedResizeKeepsTheSize() {
+    try (Space space = new Space("stopped")) {
+      space.operator();
+      space.pool("p", 1, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.refusePods();
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":3}}");
+      space.awaitPool("p", p -> p.getStatus().allocationState() == AllocationState.RESIZING);
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"desiredAllocation\":\"Stop\"}}");
+      Pool stopped =
+          space.awaitPool("p", p -> p.getStatus().allocationState() == AllocationState.STEADY);
+      assertThat(Space.reason(stopped)).isEqualTo("ResizeStopped");
+      space.admitPods();
+
+      // The pool has looked at itself again by the time a task has run on it.
+      space.job("j", "p", 0, "a");
+      space.awaitCompleted("j");
+      assertThat(names(space.nodePods())).containsExactly("p-node-1");
+      space.merge(Pool.class, "p", "{\"spec\":{\"desiredAllocation\":\"Resize\"}}");
+      space.awaitPool("p", p -> p.getStatus().readyNodes() == 3);
     }
   }
 

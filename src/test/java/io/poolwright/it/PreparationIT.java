@@ -152,6 +152,38 @@ class PreparationIT {
   }
 
   @Test
+  void theReleaseRunsOnlyWhereThePreparationCompleted() {
+    try (Space space = new Space("release-where")) {
+      space.kubelet().script(space.name(), FIRST, End.always(new End.Exit(3)));
+      space.kubelet().script(space.name(), "j-a", End.always(new End.Hang()));
+      space.operator();
+      space.pool("p", 3, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      space.job("other", "p", 0, "x");
+      space.awaitCompleted("other");
+      space.apply(
+          job(
+              "jobPreparationTask: {commandLine: prepare}\njobReleaseTask: {commandLine: clean}",
+              "- {id: a, commandLine: work}\n"));
+      awaitRuns(space, FIRST, 1);
+      awaitRuns(space, "j-a", 1);
+      space.kubelet().finish(space.name(), "j-a", End.SUCCESS);
+
+      space.awaitCompleted("j");
+
+      List<String> prepared = runsOf(space, "j/preparation/");
+      assertThat(prepared).hasSize(2).contains(FIRST);
+      assertThat(runsOf(space, "j/release/"))
+          .as("not where it failed, and not where nothing of the job was")
+          .containsExactly(prepared.getLast().replace("preparation", "release"));
+    }
+  }
+
+  private static List<String> runsOf(Space space, String prefix) {
+    return order(space).stream().filter(s -> s.startsWith(prefix)).toList();
+  }
+
+  @Test
   void whoDoesNotWaitForItDoesNotMindHowItEnds() {
     try (Space space = new Space("nowait")) {
       space.kubelet().script(space.name(), "j/preparation", End.always(new End.Exit(3)));

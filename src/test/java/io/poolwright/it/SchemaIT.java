@@ -13,10 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the API server refuses, and in which words. Each file begins with a comment that says what
@@ -79,6 +83,56 @@ class SchemaIT {
     for (ObjectNode object : documents(Files.readString(file))) {
       assertThatCode(() -> space.create(object)).doesNotThrowAnyException();
     }
+  }
+
+  /** Azure's ids are unique whatever their case; where there are no capitals they are that too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kind: Pool¶metadata: {name: Same}¶spec: {targetDedicatedNodes: 0, node: {size: {cpu: '1', memory: 1Gi}}}",
+        "kind: Job¶metadata: {name: Same}¶spec: {poolInfo: {poolId: p}}",
+        "kind: Job¶metadata: {name: x}¶spec: {poolInfo: {poolId: p}, tasks: [{id: same, commandLine: a}, {id: Same, commandLine: a}]}",
+        "kind: Task¶metadata: {name: Same}¶spec: {jobId: j, commandLine: a}",
+        "kind: Task¶metadata: {name: x}¶spec: {id: Same, jobId: j, commandLine: a}",
+        "kind: JobSchedule¶metadata: {name: Same}¶spec: {schedule: {}, jobSpecification: {poolInfo: {poolId: p}}}",
+        "kind: ApplicationPackage¶metadata: {name: Same}¶spec: {versions: [{version: '1', storageUrl: 's3:///a.zip'}]}",
+      })
+  void noTwoIdsDifferInTheirCaseAlone(String object) {
+    ObjectNode same = Serialization.unmarshal(object.replace('¶', '\n'), ObjectNode.class);
+    same.put("apiVersion", "poolwright.io/v1alpha1");
+
+    assertThatThrownBy(() -> space.create(same))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422))
+        .hasMessageContaining("Same");
+  }
+
+  @Test
+  void aHundredNodesAreRemovedAtOnceAndNoMore() {
+    space.create(removing("hundred", 100));
+    assertThatThrownBy(() -> space.create(removing("more", 101)))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422))
+        .hasMessageContaining("spec.removeNodes: Too many");
+  }
+
+  private static ObjectNode removing(String pool, int nodes) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Pool
+        metadata: {name: %s}
+        spec:
+          targetDedicatedNodes: 0
+          node: {size: {cpu: "1", memory: 1Gi}, image: i}
+          removeNodes: [%s]
+        """
+            .formatted(
+                pool,
+                IntStream.range(0, nodes)
+                    .mapToObj(i -> "p-node-" + i)
+                    .collect(Collectors.joining(", "))),
+        ObjectNode.class);
   }
 
   private static String expected(String text) {
