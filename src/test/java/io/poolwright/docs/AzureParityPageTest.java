@@ -83,6 +83,12 @@ class AzureParityPageTest {
       |---|---|---|---|
       | `a` | no meaning here | There are none. | |
       | `f` | not yet | | |
+
+      ## The facts of section 22
+
+      | Azure Batch | Poolwright | How, or why not | Shown by |
+      |---|---|---|---|
+      | `g + h ⇒ 400` | works differently | It is so. | `AzureParityPageTest.testsAreThoseThatExist` |
       """;
 
   private static final String NAMES =
@@ -96,6 +102,8 @@ class AzureParityPageTest {
       [Two]
       a
       f
+      [The facts of section 22]
+      g + h ⇒ 400
       """;
 
   private static List<String> complaints(String page, String names) {
@@ -123,6 +131,8 @@ class AzureParityPageTest {
         "`AzureParityPageTest.testsAreThoseThatExist` ~ '' ~ line 9, a, a.b, a.c: no test shows that it works",
         "testsAreThoseThatExist ~ testsAreNot ~ line 9, a, a.b, a.c: there is no test AzureParityPageTest.testsAreNot",
         "`AzureParityPageTest ~ `NoSuchTest ~ line 9, a, a.b, a.c: there is no test NoSuchTest.testsAreThoseThatExist",
+        "It is so. | `AzureParityPageTest.testsAreThoseThatExist` ~ It is so. | ~ line 23, g + h ⇒ 400: a fact needs a test",
+        "`g + h ⇒ 400` ~ `g` ~ there is no row for The facts of section 22: g + h ⇒ 400",
         "By doing this. ~ '' ~ line 10, d || e: \"works differently\" needs a sentence",
         "By doing this. ~ Somehow ~ line 10, d || e: \"works differently\" needs a sentence",
         "There are none. ~ '' ~ line 16, a: \"no meaning here\" needs a sentence",
@@ -148,7 +158,8 @@ class AzureParityPageTest {
 
   @Test
   void aNameThatIsNotInThePageIsMissed() {
-    assertThat(complaints(TABLE, NAMES + "g\n")).containsExactly("there is no row for Two: g");
-    assertThat(complaints("", NAMES)).hasSize(6);
+    assertThat(complaints(TABLE, NAMES + "k\n"))
+        .containsExactly("there is no row for The facts of section 22: k");
+    assertThat(complaints("", NAMES)).hasSize(7);
   }
 }

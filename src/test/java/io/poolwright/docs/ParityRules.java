@@ -20,6 +20,9 @@ record ParityRules(
   private static final Set<String> VERDICTS =
       Set.of("works", "works differently", "no meaning here", "not yet");
 
+  /** Where a sentence alone will not do: what is here has a test, if it works differently too. */
+  private static final String FACTS = "The facts of section 22";
+
   /** Nothing, if all is as it must be. */
   List<String> complaints(ParityPage page) {
     List<String> complaints = new ArrayList<>(page.problems());
@@ -42,6 +45,11 @@ record ParityRules(
     }
     if (verdict.equals("works") && row.tests().isEmpty()) {
       complaints.add(where + "no test shows that it works");
+    }
+    if (row.section().equals(FACTS)
+        && verdict.equals("works differently")
+        && row.tests().isEmpty()) {
+      complaints.add(where + "a fact needs a test");
     }
     if (needsHow && !explained) {
       complaints.add(where + "\"" + verdict + "\" needs a sentence");
