@@ -81,6 +81,11 @@ class FactoriesE2E {
             "out/in/one two.txt/one two.out");
     assertThat(store.text("out/in/deep/three.txt/three.out")).isEqualTo("THREE");
     tenant.await("the pod that listed is gone", PATIENCE, () -> tenant.pods("list").isEmpty());
+    assertThat(tenant.history().job("files"))
+        .containsSubsequence("Active ListingFiles", "Active Active", "Completed Succeeded");
+    tenant.completed("files-merge", PATIENCE);
+    assertThat(tenant.history().task("files-merge"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
   }
 
   @Test
@@ -104,6 +109,8 @@ class FactoriesE2E {
         () ->
             tenant.job("later").statusOrNew().files() != null
                 && Integer.valueOf(1).equals(tenant.job("later").statusOrNew().files().count()));
+    assertThat(tenant.history().job("later"))
+        .containsSubsequence("Active ListingFiles", "Active FilesNotListed");
     // What it makes would go to the storage of another test.
     tenant.client().resources(Job.class).inNamespace(tenant.namespace()).withName("later").delete();
   }

@@ -67,6 +67,12 @@ class FilesE2E {
         "/batch/workitems/" + job + "/job-1/" + job + "-t/wd/go");
   }
 
+  private static void ranOnce(String task) {
+    tenant.completed(task, PATIENCE);
+    assertThat(tenant.history().task(task))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
+  }
+
   @Test
   void theyAreReadWhileATaskRunsAndWhenItIsOver() {
     pool("kept", "Volume");
@@ -80,6 +86,7 @@ class FilesE2E {
     go("kept");
     assertThat(files("tail", "kept", "stdout.txt", "--follow")).startsWith("begin\n");
     tenant.completedJob("kept", PATIENCE);
+    ranOnce("kept-t");
     assertThat(files("get", "kept", "stdout.txt")).isEqualTo("begin\nend\n");
     assertThatThrownBy(() -> files("get", "kept", "nothing")).hasMessageContaining("nothing");
     assertThatThrownBy(() -> files("get", "another", "nothing"))
@@ -95,6 +102,7 @@ class FilesE2E {
     assertThat(files("get", "fleeting", "stdout.txt")).isEqualTo("begin\n");
     go("fleeting");
     tenant.completedJob("fleeting", PATIENCE);
+    ranOnce("fleeting-t");
     assertThatThrownBy(() -> files("ls", "fleeting"))
         .hasMessageContaining("the directory of task t is gone")
         .hasMessageContaining("poolwright/fleeting/t/1/");

@@ -33,6 +33,11 @@ class JobManagerE2E {
 
     assertThat(job.statusOrNew().executionInfo().terminateReason()).isEqualTo("AllTasksComplete");
     assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(4);
+    assertThat(tenant.history().job("manager"))
+        .containsSubsequence("Active Active", "Completed Succeeded");
+    tenant.completed("manager-split", PATIENCE);
+    assertThat(tenant.history().task("manager-split"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
     assertThat(store.text("poolwright/manager/split/1/stdout.txt"))
         .isEqualTo("added one\nadded two\nadded three\n");
     String part = job.getMetadata().getUid().substring(0, 8);
@@ -71,6 +76,8 @@ class JobManagerE2E {
         """);
 
     tenant.completedJob("curious", PATIENCE);
+    assertThat(tenant.history().job("curious"))
+        .containsSubsequence("Active Active", "Completed JMComplete");
 
     assertThat(store.text("poolwright/curious/m/1/stdout.txt").lines().toList())
         .containsExactly(

@@ -60,6 +60,8 @@ class MultiInstanceE2E {
         .extracting(Subtask::nodeId)
         .doesNotContain(task.nodeInfo().nodeId())
         .doesNotHaveDuplicates();
+    assertThat(tenant.history().task("mpi-pi"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
     tenant.completedJob("mpi", PATIENCE);
   }
 
@@ -118,5 +120,12 @@ class MultiInstanceE2E {
         .startsWith("Subtask 1 on node pair-node-")
         .contains("exit code 1");
     assertThat(badly.subtasks()).extracting(Subtask::exitCode).containsExactly(1);
+    assertThat(tenant.history().task("pair-well"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
+    assertThat(tenant.history().task("pair-badly"))
+        .containsSubsequence(
+            "Active WaitingForSlot",
+            "Running Running",
+            "Completed " + badly.execution().failureInfo().code());
   }
 }

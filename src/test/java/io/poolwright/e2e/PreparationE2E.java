@@ -70,6 +70,18 @@ class PreparationE2E {
     assertThat(nodes.getFirst().release()).isNotNull();
     assertThat(nodes.getFirst().release().result()).isEqualTo(TaskResult.SUCCESS);
     tenant.await("their pods are gone", PATIENCE, () -> tenant.pods("job-task").isEmpty());
+    assertThat(tenant.history().job("words"))
+        .containsSubsequence("Active Active", "Terminating Terminating", "Completed Succeeded");
+    // Two of the three had a slot while it ran.
+    assertThat(List.of("words-a", "words-b", "words-c"))
+        .filteredOn(t -> tenant.history().task(t).contains("Active WaitingForPreparation"))
+        .isNotEmpty()
+        .allSatisfy(t -> {
+          tenant.completed(t, PATIENCE);
+          assertThat(tenant.history().task(t))
+              .containsSubsequence(
+                  "Active WaitingForPreparation", "Running Running", "Completed Succeeded");
+        });
   }
 
   @Test
@@ -99,5 +111,14 @@ class PreparationE2E {
     NodePreparation node = tenant.job("hopeless").statusOrNew().preparations().getFirst();
     assertThat(node.preparation().retries()).isEqualTo(1);
     assertThat(tenant.task("hopeless-a").statusOrNew().attempts()).isZero();
+    tenant.await(
+        "job and task have said so",
+        PATIENCE,
+        () ->
+            tenant.history().job("hopeless").contains("Active PreparationFailed")
+                && tenant.history().task("hopeless-a").contains("Active PreparationFailed"));
+    assertThat(tenant.history().task("hopeless-a"))
+        .containsSubsequence("Active WaitingForSlot", "Active PreparationFailed")
+        .doesNotContain("Running Running");
   }
 }
