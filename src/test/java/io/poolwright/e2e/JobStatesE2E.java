@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Jobs that are disabled, in each of the three ways, and enabled; a task that runs once more. */
+/**
+ * Jobs that are disabled, in each of the three ways, and enabled; a task that runs once more, one
+ * that gives way, and one that ends its job.
+ */
 class JobStatesE2E {
   @RegisterExtension static final Tenant tenant = new Tenant("states");
 
@@ -88,19 +91,23 @@ class JobStatesE2E {
         PATIENCE,
         () -> both.stream().anyMatch(JobStatesE2E::isRunning));
     String first = both.stream().filter(JobStatesE2E::isRunning).findFirst().orElseThrow();
+    awaitBegun(first);
+    return first;
+  }
+
+  private static void awaitBegun(String task) {
     tenant.await(
-        "the command of " + first + " has begun",
+        "the command of " + task + " has begun",
         PATIENCE,
         () ->
             tenant
                 .client()
                 .pods()
                 .inNamespace(tenant.namespace())
-                .withName(first + "-1")
+                .withName(task + "-1")
                 .inContainer("task")
                 .getLog()
                 .contains("begun"));
-    return first;
   }
 
   private static boolean isRunning(String task) {
@@ -224,5 +231,83 @@ class JobStatesE2E {
     Job job = tenant.completedJob("more", PATIENCE);
     assertThat(job.statusOrNew().taskCounts().succeeded()).isEqualTo(1);
     assertThat(job.statusOrNew().taskCounts().failed()).isZero();
+  }
+
+  @Test
+  void whatRunsGivesWayToAHigherPriorityAndRunsAgain() {
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: low}
+        spec:
+          poolInfo: {poolId: states}
+          allowTaskPreemption: true
+          tasks:
+            - id: a
+              requiredSlots: 4
+              command:
+                - sh
+                - -c
+                - 'm=$AZ_BATCH_NODE_SHARED_DIR/low; [ -e $m ] && exit 0; touch $m; echo begun; exec sleep 600'
+        """);
+    awaitBegun("low-a");
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: high}
+        spec:
+          poolInfo: {poolId: states}
+          priority: 5
+          tasks: [{id: x, command: ["true"]}]
+        """);
+
+    tenant.completedJob("high", PATIENCE);
+    Job low = tenant.completedJob("low", PATIENCE);
+
+    assertThat(low.statusOrNew().taskCounts().succeeded()).isEqualTo(1);
+    TaskStatus again = tenant.completed("low-a", PATIENCE);
+    assertThat(again.attempts()).isEqualTo(2);
+    assertThat(again.execution().retries()).isZero();
+    assertThat(tenant.history().task("low-a"))
+        .containsSubsequence(
+            "Running Running", "Active Preempted", "Running Running", "Completed Succeeded");
+    tenant.completed("high-x", PATIENCE);
+    assertThat(tenant.history().task("high-x"))
+        .containsSubsequence("Active WaitingForSlot", "Running Running", "Completed Succeeded");
+  }
+
+  @Test
+  void aTaskThatFailsEndsItsJobWhereItsExitConditionsSaySo() {
+    tenant.apply(
+        """
+        apiVersion: poolwright.io/v1alpha1
+        kind: Job
+        metadata: {name: ended}
+        spec:
+          poolInfo: {poolId: states}
+          onTaskFailure: PerformExitOptionsJobAction
+          tasks:
+            - id: long
+              command: [sh, -c, 'touch "$AZ_BATCH_NODE_SHARED_DIR/ended"; exec sleep 600']
+            - id: fails
+              command: [sh, -c, 'until [ -e "$AZ_BATCH_NODE_SHARED_DIR/ended" ]; do sleep 1; done; exit 9']
+              exitConditions:
+                exitCodes: [{code: 9, exitOptions: {jobAction: Terminate}}]
+                default: {jobAction: None}
+        """);
+
+    Job job = tenant.completedJob("ended", PATIENCE);
+
+    assertThat(job.statusOrNew().executionInfo().terminateReason()).isEqualTo("TaskFailed");
+    FailureInfo stopped = tenant.completed("ended-long", PATIENCE).execution().failureInfo();
+    assertThat(stopped).isNotNull();
+    assertThat(stopped.code()).isEqualTo("TaskEnded");
+    assertThat(tenant.completed("ended-fails", PATIENCE).execution().exitCode()).isEqualTo(9);
+    assertThat(tenant.history().job("ended"))
+        .containsSubsequence("Active Active", "Terminating Terminating", "Completed TaskFailed");
+    assertThat(tenant.history().task("ended-fails"))
+        .containsSubsequence("Running Running", "Completed FailureExitCode");
   }
 }
