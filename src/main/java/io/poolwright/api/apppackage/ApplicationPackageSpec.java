@@ -37,8 +37,9 @@ public record ApplicationPackageSpec(
     @Required
         @Size(min = 1, max = 40)
         @ValidationRule(
-            value = "self.all(a, self.filter(b, b.version == a.version).size() == 1)",
-            message = "versions: each version once")
+            value =
+                "self.all(a, self.filter(b, b.version.lowerAscii() == a.version.lowerAscii()).size() == 1)",
+            message = "versions: each version once, whatever its case")
         @JsonPropertyDescription("The versions.")
         List<Version> versions) {
 
