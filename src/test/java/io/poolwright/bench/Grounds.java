@@ -1,5 +1,7 @@
 package io.poolwright.bench;
 
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -184,22 +186,27 @@ final class Grounds implements AutoCloseable {
     Awaitility.await("everything of the run is gone")
         .atMost(Duration.ofMinutes(10))
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> tasks() + pods() == 0);
+        .until(() -> !hasTasks() && !hasPods());
   }
 
-  private int tasks() {
-    return client.resources(Task.class).inNamespace(namespace).list().getItems().size();
+  private boolean hasTasks() {
+    return !client.resources(Task.class).inNamespace(namespace).list(one()).getItems().isEmpty();
   }
 
   /** Pods that are not nodes. */
-  int pods() {
-    return client
+  boolean hasPods() {
+    return !client
         .pods()
         .inNamespace(namespace)
         .withLabelNotIn("poolwright.io/role", "node")
-        .list()
+        .list(one())
         .getItems()
-        .size();
+        .isEmpty();
+  }
+
+  /** Ten thousand pods do not fit into this program. */
+  private static ListOptions one() {
+    return new ListOptionsBuilder().withLimit(1L).build();
   }
 
   @Override

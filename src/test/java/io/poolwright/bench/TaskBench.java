@@ -55,7 +55,7 @@ final class TaskBench {
       Awaitility.await("the pods of the run are deleted")
           .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(500))
-          .until(() -> bench.grounds().pods() == 0);
+          .until(() -> !bench.grounds().hasPods());
     }
     Map<String, Duration> used = ControlPlane.between(before, cluster.used());
     used.put("operator", Duration.ofMillis((long) ((operator.cpuSeconds() - cpu) * 1000)));
