@@ -79,13 +79,16 @@ image_files() { # build root
   find "$root" -exec touch -h -d @1 {} +
 }
 
-# The script that starts a program in the image, with the image's paths moved to here and the cache to be written, not read.
-# So the flags are those of the script, whatever they are.
-image_training_script() { # root name
+# The script that starts a program in the image, with the image's paths moved to here. So the flags are those of the script, whatever they are.
+image_script() { # root name
   local classpath
   classpath=$(sed "s#/app/lib/#$1/app/lib/#g" "$1/app/$2-classpath")
-  sed -e "s#/opt/jre/#$1/opt/jre/#" -e "s#-XX:AOTCache=/app/$2.aot#-XX:AOTCacheOutput=$1/app/$2.aot#" -e "s#@/app/$2-classpath#$classpath#" \
-    "src/main/image/$2.sh" >"$1/../train-$2.sh"
+  sed -e "s#/opt/jre/#$1/opt/jre/#" -e "s#-XX:AOTCache=/app/$2.aot#-XX:AOTCache=$1/app/$2.aot#" -e "s#@/app/$2-classpath#$classpath#" "src/main/image/$2.sh"
+}
+
+# The same, with the cache to be written, not read.
+image_training_script() { # root name
+  image_script "$1" "$2" | sed "s#-XX:AOTCache=#-XX:AOTCacheOutput=#" >"$1/../train-$2.sh"
   grep -q "AOTCacheOutput=.* -cp $1/app/lib" <(tr -d '\\\n' <"$1/../train-$2.sh") || { echo "src/main/image/$2.sh does not start its program as dev/lib/image.sh expects" >&2; return 1; }
 }
 

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The agent as agent.sh starts it, but without the AOT cache of the image. */
+/** The agent of the image, started by its own script, which dev/bench has moved to here. */
 final class AgentRun {
   private static final Pattern BEFORE = Pattern.compile("(\\d+)M->\\d+M\\(");
   private static final Pattern MOST = Pattern.compile("(?m)^VmHWM:\\s*(\\d+) kB");
@@ -55,7 +55,6 @@ final class AgentRun {
   Ran out(String pattern, String path) throws Exception {
     return run(
         "stage-out",
-        "96m",
         "POOLWRIGHT_OUTPUTS",
         "{\"logs\":\"Never\",\"files\":[{\"filePattern\":\"%s\",\"destination\":{\"path\":\"%s\"}}]}"
             .formatted(pattern, path));
@@ -64,33 +63,13 @@ final class AgentRun {
   Ran in(String prefix) throws Exception {
     return run(
         "stage-in",
-        "160m",
         "POOLWRIGHT_RESOURCE_FILES",
         "[{\"storageUrl\":\"s3:///%s\"}]".formatted(prefix));
   }
 
-  private Ran run(String verb, String heap, String variable, String request) throws Exception {
+  private Ran run(String verb, String variable, String request) throws Exception {
     Path collections = work.resolve("gc.log");
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx" + heap,
-                "-Xms32m",
-                "-Xmn16m",
-                // As in a container of that limit: it decides what the heap begins with.
-                "-XX:MaxRAM=256m",
-                "-XX:-UsePerfData",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Xlog:gc:file=" + collections));
-    String more = System.getenv("BENCH_AGENT_OPTIONS");
-    if (more != null) {
-      line.addAll(List.of(more.split(" ")));
-    }
-    line.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.poolwright.agent.Agent", verb));
+    List<String> line = List.of("/bin/sh", work.resolve("agent.sh").toString(), verb);
     Path log = work.resolve(verb + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -99,8 +78,10 @@ final class AgentRun {
         .environment()
         .putAll(
             Map.of(
-                "LC_ALL",
-                "C.UTF-8",
+                "BENCH_GC_LOG",
+                collections.toString(),
+                "BENCH_AGENT_OPTIONS",
+                Objects.requireNonNullElse(System.getenv("BENCH_AGENT_OPTIONS"), ""),
                 "AZ_BATCH_TASK_DIR",
                 task.toString(),
                 "AZ_BATCH_TASK_WORKING_DIR",

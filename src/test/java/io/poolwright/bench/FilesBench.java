@@ -1,30 +1,18 @@
 package io.poolwright.bench;
 
-import io.minio.GetObjectArgs;
-import io.minio.MinioClient;
-import io.minio.PutObjectArgs;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * {@code dev/bench files}: one large file and many small ones out and in again by the agent, as a
- * process with the memory that pods give it, beside a MinIO server; the small ones also by a plain
- * loop of the SDK with as many threads.
+ * process with the memory that pods give it, beside a MinIO server; the small ones also by a {@link
+ * PlainLoop} with as many threads.
  */
 final class FilesBench {
-  private static final int THREADS = 8;
-  private static final int SMALL = 4096;
+  static final int SMALL = 4096;
 
   private FilesBench() {}
 
@@ -58,56 +46,17 @@ final class FilesBench {
       line(count + " files of 4 KiB out", agent.out("small-*", "small"), 0, count);
       agent.clear();
       line("in", agent.in("small/"), 0, count);
-      MinioClient client = server.client();
-      for (int round = 1; round <= 2; round++) {
-        plain(
-            "a plain loop of " + THREADS + " threads out, round " + round,
-            count,
-            i -> put(client, i, content));
-        plain("in", count, i -> get(client, i));
-      }
+      plain("out", server, count);
+      plain("in", server, count);
       print("%nload %.1f after", load());
     }
   }
 
-  private interface Each {
-    void file(int i) throws Exception;
-  }
-
-  private static void plain(String what, int count, Each each) throws Exception {
-    long begin = System.nanoTime();
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        int number = i;
-        Callable<Integer> one =
-            () -> {
-              each.file(number);
-              return number;
-            };
-        all.add(threads.submit(one));
-      }
-      for (Future<?> one : all) {
-        one.get();
-      }
-    }
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    print("| %s | %.1f | | %.0f | | |", what, seconds, count / seconds);
-  }
-
-  private static void put(MinioClient client, int i, byte[] content) throws Exception {
-    client.putObject(
-        PutObjectArgs.builder().bucket(ObjectServer.BUCKET).object("plain/" + i).stream(
-                new ByteArrayInputStream(content), (long) content.length, -1L)
-            .build());
-  }
-
-  private static void get(MinioClient client, int i) throws Exception {
-    try (InputStream in =
-        client.getObject(
-            GetObjectArgs.builder().bucket(ObjectServer.BUCKET).object("plain/" + i).build())) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
+  private static void plain(String way, ObjectServer server, int count) throws Exception {
+    PlainLoop.Ran ran = PlainLoop.run(server, way, count);
+    String loop = "a plain loop of " + PlainLoop.THREADS + " threads, " + way;
+    print("| %s, cold | %.1f | | %.0f | | |", loop, ran.cold(), count / ran.cold());
+    print("| %s, warm | %.1f | | %.0f | | |", loop, ran.warm(), count / ran.warm());
   }
 
   private static void line(String what, AgentRun.Ran ran, long bytes, int count) {

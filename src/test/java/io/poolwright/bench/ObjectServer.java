@@ -69,10 +69,6 @@ final class ObjectServer implements AutoCloseable {
     }
   }
 
-  MinioClient client() {
-    return client;
-  }
-
   /** The Secret of this store as the kubelet mounts it. */
   Path secret() {
     return secret;
