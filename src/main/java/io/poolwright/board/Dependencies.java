@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -158,17 +159,16 @@ final class Dependencies {
     }
     FactoryParents.Seen ofFactory = seen(child, factory);
     long open = ofFactory.open();
-    String fails =
-        child.blockers.stream()
-            .filter(b -> standing(b) == Standing.FAILS)
-            .findFirst()
-            .orElse(ofFactory.failing());
+    Optional<String> failing =
+        child.blockers.stream().filter(b -> standing(b) == Standing.FAILS).findFirst();
+    String fails = failing.orElse(ofFactory.failing());
     String blocker = child.blockers.isEmpty() ? ofFactory.blocker() : child.blockers.first();
     return new ParentsSeen(
         open,
         open == 0 ? List.of() : firstOpen(child),
         fails == null ? blocker : fails,
         fails != null,
+        fails == null ? blocker != null && child.blockers.isEmpty() : failing.isEmpty(),
         child.cycle,
         null);
   }

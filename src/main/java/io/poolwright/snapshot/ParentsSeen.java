@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocker one that is over and keeps this one from running, the one that makes it fail where
  *     one does; null where there is none
  * @param fails whether the blocker makes its dependents fail, too
+ * @param lasting whether the blocker cannot run again, for it is one of the job's factory
  * @param cycle the ids of a circle that the task is part of, in a sentence's form; null where it is
  *     part of none
  * @param twin a task of the job that has the id, too, and had it first; null where none has
@@ -20,15 +21,17 @@ public record ParentsSeen(
     List<String> first,
     @Nullable String blocker,
     boolean fails,
+    boolean lasting,
     @Nullable String cycle,
     @Nullable String twin) {
 
   /** Of a task that depends on none, or on none any more. */
-  public static final ParentsSeen NONE = new ParentsSeen(0, List.of(), null, false, null, null);
+  public static final ParentsSeen NONE =
+      new ParentsSeen(0, List.of(), null, false, false, null, null);
 
   /** Of a task whose id another one had first. */
   public static ParentsSeen twinOf(String first) {
-    return new ParentsSeen(0, List.of(), null, false, null, first);
+    return new ParentsSeen(0, List.of(), null, false, false, null, first);
   }
 
   public ParentsSeen {

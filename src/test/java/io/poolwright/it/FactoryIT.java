@@ -119,7 +119,8 @@ final class FactoryIT {
           3,
           "repeatTask: {commandLine: \"work {0}\"}\nmergeTask: {commandLine: merge}\n");
       Task blocked = space.awaitTask("j-merge", t -> Space.reason(t).equals("DependencyBlocked"));
-      assertThat(Space.message(blocked)).contains("2");
+      assertThat(Space.message(blocked))
+          .contains("task 2 failed", "terminate the job", "dependencyAction: Satisfy");
       space.merge(Job.class, "j", "{\"spec\":{\"desiredState\":\"Terminated\"}}");
       space.awaitCompleted("j");
     }

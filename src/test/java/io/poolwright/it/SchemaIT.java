@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.poolwright.api.job.Job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -145,5 +146,23 @@ class SchemaIT {
     return Arrays.stream(text.split("(?m)^---$", -1))
         .map(d -> Serialization.unmarshal(d, ObjectNode.class))
         .toList();
+  }
+
+  /** What compares two versions of an object may cost the API server only so much. */
+  @Test
+  void aJobOfTheMostInlineTasksCanBeChanged() {
+    try (Space longest = new Space("longest-job")) {
+      String environment = ", environmentSettings: [{name: A, value: " + "x".repeat(900) + "}]";
+      longest.apply(
+          "apiVersion: poolwright.io/v1alpha1\nkind: Job\nmetadata: {name: j}\n"
+              + "spec:\n  poolInfo: {poolId: p}\n  tasks:\n"
+              + IntStream.range(0, 1000)
+                  .mapToObj(i -> "    - {id: t%d, commandLine: work%s}%n".formatted(i, environment))
+                  .collect(Collectors.joining()));
+
+      longest.merge(Job.class, "j", "{\"spec\":{\"priority\":1}}");
+
+      assertThat(longest.job("j").getSpec().tasks()).hasSize(1000);
+    }
   }
 }

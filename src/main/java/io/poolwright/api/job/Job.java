@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(oldSelf.spec) || !has(oldSelf.spec.tasks) || (has(self.spec.tasks)"
             + " && self.spec.tasks.size() >= oldSelf.spec.tasks.size()"
-            + " && self.spec.tasks.map(t, t.?id.orValue('')).slice(0, oldSelf.spec.tasks.size()) == oldSelf.spec.tasks.map(t, t.?id.orValue('')))",
+            + " && self.spec.tasks.slice(0, oldSelf.spec.tasks.size()) == oldSelf.spec.tasks)",
     message =
-        "spec.tasks: inline tasks can be added at the end, not removed or put in another order")
+        "spec.tasks: inline tasks can be added at the end, not removed, changed or put in another order; what may change of one that is there is changed in its Task")
 @ValidationRule(
     value =
         "!has(oldSelf.spec) || has(self.spec.taskFactory) == has(oldSelf.spec.taskFactory)"

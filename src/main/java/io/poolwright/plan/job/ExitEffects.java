@@ -39,7 +39,7 @@ record ExitEffects(boolean isOn, boolean byUser, String why, ExitActions exits) 
             false,
             "Task "
                 + exits.disabledBy()
-                + " failed, and its exit conditions disable the job; annotate it with "
+                + " ended, and its exit conditions disable the job; annotate it with "
                 + Names.ENABLE
                 + "=<a new value> to enable it",
             exits);

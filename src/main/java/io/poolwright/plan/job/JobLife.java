@@ -305,7 +305,7 @@ public final class JobLife {
         reason == Reason.TaskFailed && effects.exits().terminatedBy() != null
             ? "Task "
                 + effects.exits().terminatedBy()
-                + " failed, and its exit conditions end the job."
+                + " ended, and its exit conditions end the job."
             : reason.meaning();
     String message =
         why

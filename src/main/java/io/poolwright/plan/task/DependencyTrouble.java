@@ -37,8 +37,11 @@ final class DependencyTrouble {
               Reason.DependencyBlocked,
               "spec.dependsOn: task "
                   + parents.blocker()
-                  + " failed, and its dependencyAction is Block; the task runs if that one is"
-                  + " reactivated and succeeds"));
+                  + " failed, and its dependencyAction is Block; "
+                  + (parents.lasting()
+                      ? "a factory's task does not run again: terminate the job, and create one whose"
+                          + " repeatTask has exitConditions: {default: {dependencyAction: Satisfy}}"
+                      : "the task runs if that one is reactivated and succeeds")));
     }
     if (parents.open() > 0) {
       long more = parents.open() - parents.first().size();

@@ -77,9 +77,9 @@ public final class TaskInput {
         ? Optional.of(
             new Complaint(
                 Reason.JobActionNotAllowed,
-                "spec.exitConditions: a jobAction needs onTaskFailure: PerformExitOptionsJobAction"
-                    + " of job "
-                    + job.getMetadata().getName()))
+                "spec.exitConditions: a jobAction needs onTaskFailure: PerformExitOptionsJobAction, which job "
+                    + job.getMetadata().getName()
+                    + " has not and cannot be given; create the task without it, or another job"))
         : Optional.empty();
   }
 

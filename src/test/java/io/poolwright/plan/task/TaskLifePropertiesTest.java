@@ -81,9 +81,11 @@ class TaskLifePropertiesTest {
 
   private static ParentsSeen parents(Random random) {
     return switch (random.nextInt(6)) {
-      case 0 -> new ParentsSeen(2, List.of("a", "b"), null, false, null, null);
-      case 1 -> new ParentsSeen(1, List.of("a"), "a", random.nextBoolean(), null, null);
-      case 2 -> new ParentsSeen(1, List.of("a"), null, false, "t → a → t", null);
+      case 0 -> new ParentsSeen(2, List.of("a", "b"), null, false, false, null, null);
+      case 1 ->
+          new ParentsSeen(
+              1, List.of("a"), "a", random.nextBoolean(), random.nextBoolean(), null, null);
+      case 2 -> new ParentsSeen(1, List.of("a"), null, false, false, "t → a → t", null);
       default -> ParentsSeen.NONE;
     };
   }

@@ -51,6 +51,7 @@ class TaskLifeTest {
         first,
         said.path("blocker").textValue(),
         said.path("fails").asBoolean(),
+        said.path("lasting").asBoolean(),
         said.path("cycle").textValue(),
         said.path("twin").textValue());
   }
