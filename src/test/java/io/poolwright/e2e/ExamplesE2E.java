@@ -3,6 +3,8 @@ package io.poolwright.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.poolwright.api.job.FactoryStatus;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.jobschedule.JobSchedule;
@@ -123,6 +125,8 @@ class ExamplesE2E {
     Job job = tenant.completedJob("preparation", PATIENCE);
 
     assertThat(job.statusOrNew().progress()).isEqualTo("2/2");
+    assertThat(tenant.history().job("preparation"))
+        .containsSubsequence("Active Active", "Terminating Terminating", "Completed Succeeded");
     assertThat(store.text("poolwright/preparation/one/1/stdout.txt")).isEqualTo("one=eins\n");
     assertThat(store.text("poolwright/preparation/two/1/stdout.txt")).isEqualTo("two=zwei\n");
     assertThat(store.text("poolwright/preparation/jobrelease/preparation-node-1/1/stdout.txt"))
@@ -160,6 +164,15 @@ class ExamplesE2E {
     assertThat(factory).isNotNull();
     assertThat(factory.failed()).isEqualTo("0,4,8");
     assertThat(factory.failures().getFirst().stderr()).contains("divide by zero");
+    String failed =
+        Cluster.get()
+            .tool("tasks", "sweep", "--state", "Failed", "--namespace", tenant.namespace());
+    assertThat(failed.lines().skip(1).map(l -> l.split(" ", 2)[0])).containsExactly("0", "4", "8");
+    assertThat(tenant.history().job("sweep"))
+        .containsSubsequence("Active Active", "Completed TasksFailed");
+    assertThat(tenant.history().task("sweep-merge"))
+        .containsSubsequence(
+            "Active WaitingForDependencies", "Running Running", "Completed Succeeded");
     assertThat(store.text("poolwright/sweep/merge/1/stdout.txt").replaceAll(" +", " "))
         .isEqualTo(" 3 0\n 4 1\n 1 2\n 1 3\n");
     assertThat(
@@ -184,6 +197,8 @@ class ExamplesE2E {
     assertThat(job.statusOrNew().progress()).isEqualTo("2/2");
     String pool = String.valueOf(job.statusOrNew().executionInfo().poolId());
     assertThat(pool).startsWith("brief-");
+    assertThat(tenant.history().job("autopool"))
+        .containsSubsequence("Active Active", "Completed Succeeded");
     tenant.await(
         "the pool and its node are gone",
         PATIENCE,
@@ -209,12 +224,25 @@ class ExamplesE2E {
 
     assertThat(tenant.history().job("tick-2"))
         .containsSubsequence("Active Active", "Completed Succeeded");
+    desire("Disabled", "Disabled");
+    desire("Terminated", "Completed");
+    assertThat(tenant.history().schedule("tick"))
+        .containsSubsequence("Active Scheduled", "Disabled Disabled", "Completed UserTerminate");
+  }
+
+  private static void desire(String state, String reached) {
     tenant
         .client()
         .resources(JobSchedule.class)
         .inNamespace(tenant.namespace())
         .withName("tick")
-        .delete();
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"desiredState\":\"" + state + "\"}}");
+    tenant.await(
+        "the schedule is " + reached,
+        PATIENCE,
+        () -> tenant.history().schedule("tick").getLast().startsWith(reached));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.poolwright.api.Condition;
 import io.poolwright.api.job.Job;
+import io.poolwright.api.jobschedule.JobSchedule;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
@@ -24,8 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every status that a watch saw of the pools, jobs and tasks of a namespace, in the order in which
- * it saw them.
+ * Every status that a watch saw of the pools, jobs, schedules and tasks of a namespace, in the
+ * order in which it saw them.
  */
 final class History implements AutoCloseable {
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
@@ -47,6 +48,11 @@ final class History implements AutoCloseable {
         namespace,
         Job.class,
         job -> text(job.stateOrActive(), job.statusOrNew().conditions()));
+    watch(
+        client,
+        namespace,
+        JobSchedule.class,
+        schedule -> text(schedule.stateOrActive(), schedule.statusOrNew().conditions()));
     watch(client, namespace, Task.class, this::task);
   }
 
@@ -123,6 +129,10 @@ final class History implements AutoCloseable {
 
   List<String> job(String name) {
     return of("Job", name);
+  }
+
+  List<String> schedule(String name) {
+    return of("JobSchedule", name);
   }
 
   List<String> pool(String name) {
