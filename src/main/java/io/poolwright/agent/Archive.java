@@ -4,6 +4,7 @@ import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -13,6 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks an archive whose content nobody vouches for: wholly and only below the given directory,
@@ -164,7 +166,7 @@ final class Archive {
         if (entry.isDirectory() || type == 0040000) {
           unpacking.directory(name);
         } else if (type == 0120000) {
-          unpacking.link(name, zip.getUnixSymlink(entry));
+          unpacking.link(name, end(zip, entry));
         } else if (type != 0 && type != 0100000) {
           throw Unpacking.special(name);
         } else if (!zip.canReadEntryData(entry)) {
@@ -183,14 +185,23 @@ final class Archive {
     }
   }
 
+  /** Where a link leads: no more of it than the first byte that is too many. */
+  private static String end(ZipFile zip, ZipArchiveEntry link) throws IOException {
+    try (InputStream content = zip.getInputStream(link)) {
+      return new String(content.readNBytes(Unpacking.LONGEST_NAME + 1), StandardCharsets.UTF_8);
+    }
+  }
+
   private static void tar(Path archive, Format format, Unpacking unpacking)
       throws IOException, Refused {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-        InputStream plain = plain(file, format);
+        Bounded plain = new Bounded(plain(file, format));
         TarArchiveInputStream tar = new TarArchiveInputStream(plain, "UTF-8")) {
+      String before = "";
       TarArchiveEntry entry;
-      while ((entry = tar.getNextEntry()) != null) {
+      while ((entry = next(tar, plain, before)) != null) {
         String name = entry.getName();
+        before = name;
         if (entry.isDirectory()) {
           unpacking.directory(name);
         } else if (entry.isSymbolicLink()) {
@@ -203,6 +214,18 @@ final class Archive {
           unpacking.file(name, entry.getMode(), tar);
         }
       }
+    }
+  }
+
+  private static @Nullable TarArchiveEntry next(
+      TarArchiveInputStream tar, Bounded plain, String before) throws IOException, Refused {
+    plain.beforeHeader();
+    try {
+      return tar.getNextEntry();
+    } catch (Bounded.TooLong bomb) {
+      throw Unpacking.longHeader(bomb, before);
+    } finally {
+      plain.afterHeader();
     }
   }
 

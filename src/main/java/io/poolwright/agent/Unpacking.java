@@ -46,7 +46,7 @@ final class Unpacking {
   /** What a file system takes; longer names would look like a failing disk. */
   private static final int LONGEST_PART = 255;
 
-  private static final int LONGEST_NAME = 2048;
+  static final int LONGEST_NAME = 2048;
   private static final int SHOWN = 120;
 
   private final Path root;
@@ -135,8 +135,11 @@ final class Unpacking {
 
   void link(String name, String to) throws Archive.Refused {
     Path link = target(name);
+    if (isTooLong(to)) {
+      throw new Archive.Refused(
+          "The archive's link \"" + name + "\" leads to a name that is too long for a file.");
+    }
     if (to.isEmpty()
-        || isTooLong(to)
         || to.startsWith("/")
         || link.equals(root)
         || !parent(link).resolve(path(to, name)).normalize().startsWith(root)) {
@@ -211,6 +214,18 @@ final class Unpacking {
             + " entries (at \""
             + cut(name)
             + "\"); split it into smaller packages.");
+  }
+
+  static Archive.Refused longHeader(Bounded.TooLong bomb, String before) {
+    return new Archive.Refused(
+        "The archive's entry \""
+            + cut(bomb.header())
+            + "\" ("
+            + (before.isEmpty() ? "its first" : "the one after \"" + cut(before) + "\"")
+            + ") has a name or attributes of more than "
+            + Bounded.MOST
+            + " bytes, as archives do that are made to fill the memory.",
+        bomb);
   }
 
   private static String cut(String name) {
