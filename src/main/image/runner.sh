@@ -162,6 +162,6 @@ esac
 case $pw_lost in
   *"$pw_dir"/std*)
     [ "$pw_code" -ne 0 ] || pw_code=1
-    refuse "$pw_code" DiskFull "The node's directory is full: stdout.txt or stderr.txt could not be written whole. Free space in it or give the pool a larger node directory." Command ;;
+    refuse "$pw_code" DiskFull "The node's directory is full: stdout.txt or stderr.txt could not be written whole. Free space in it, Reimage the node if old packages fill it, or give the pool a larger node.directory.size (docs/nodes.md)." Command ;;
 esac
 finish "$pw_code"

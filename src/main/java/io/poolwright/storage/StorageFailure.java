@@ -55,7 +55,8 @@ public final class StorageFailure extends Exception {
           Kind.DISK_FULL,
           "The node's directory is full: "
               + file
-              + " could not be written. Free space in it or give the pool a larger node directory.",
+              + " could not be written. Free space in it, Reimage the node if old packages fill it, or"
+              + " give the pool a larger node.directory.size (docs/nodes.md).",
           problem);
     }
     return new StorageFailure(Kind.LOCAL_FILE, file + ": " + reason, problem);

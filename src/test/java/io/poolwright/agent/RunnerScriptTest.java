@@ -257,6 +257,8 @@ class RunnerScriptTest extends ScriptContainer {
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.out()).isEqualTo("printed\n");
     assertThat(message().path("code").asText()).isEqualTo("DiskFull");
+    assertThat(message().path("message").asText())
+        .contains("Reimage the node", "node.directory.size");
     assertThat(message().path("phase").asText()).as("the command ran").isEqualTo("Command");
   }
 }
