@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(oldSelf.spec) || !has(self.spec) || self.spec.?taskSlotsPerNode.orValue(1) == oldSelf.spec.?taskSlotsPerNode.orValue(1)",
-    message =
-        "spec.taskSlotsPerNode cannot be changed while nodes may run tasks; create another pool")
+    message = "spec.taskSlotsPerNode cannot be changed; create another pool")
 @AdditionalPrinterColumn(
     name = "Target",
     jsonPath = ".status.targetDedicatedNodes",
