@@ -84,6 +84,71 @@ class ExamplesE2E {
   }
 
   @Test
+  void aPoolIsWarmAndIsScaledByHandAndFallsBackToSpot() throws IOException {
+    tenant.unlinkStorage();
+    apply("pool");
+
+    tenant.completedJob("warm", PATIENCE);
+
+    Pod first = nodesOf("warm").getFirst();
+    assertThat(first.getMetadata().getCreationTimestamp()).isNotNull();
+    assertThat(first.getStatus().getPodIPs()).isNotEmpty();
+    assertThat(kubectl("logs", "warm-node-1", "-c", "start-task")).isEqualTo("the table is made\n");
+    assertThat(kubectl("logs", "-l", "poolwright.io/job=warm", "-c", "task").lines())
+        .containsExactly("1000 lines on warm-node-1", "1000 lines on warm-node-1");
+    kubectl("scale", "bpool", "warm", "--replicas=2");
+    awaitNodes("warm", 2, 0);
+    kubectl(
+        "patch",
+        "bpool",
+        "warm",
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"targetDedicatedNodes\":0,\"targetLowPriorityNodes\":1}}");
+    awaitNodes("warm", 0, 1);
+    assertThat(nodesOf("warm").getFirst().getMetadata().getLabels())
+        .containsEntry("poolwright.io/dedicated", "false");
+    kubectl(
+        "patch",
+        "bpool",
+        "warm",
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"targetDedicatedNodes\":0,\"targetLowPriorityNodes\":0}}");
+    awaitNodes("warm", 0, 0);
+  }
+
+  private static String kubectl(String... words) {
+    return Program.run(
+        Stream.concat(
+                Stream.of("dev/cluster", "kubectl", "-n", tenant.namespace()), Stream.of(words))
+            .toArray(String[]::new));
+  }
+
+  private static List<Pod> nodesOf(String pool) {
+    return tenant.pods("node").stream()
+        .filter(p -> pool.equals(p.getMetadata().getLabels().get("poolwright.io/pool")))
+        .toList();
+  }
+
+  /** That many take tasks, and no others are there any more. */
+  private static void awaitNodes(String pool, int dedicated, int spot) {
+    tenant.await(
+        pool + " has " + dedicated + " dedicated nodes and " + spot + " Spot nodes",
+        PATIENCE,
+        () ->
+            nodesOf(pool).size() == dedicated + spot
+                && nodesOf(pool).stream()
+                        .filter(p ->
+                            "false"
+                                .equals(p.getMetadata().getLabels().get("poolwright.io/dedicated")))
+                        .count()
+                    == spot
+                && Integer.valueOf(dedicated + spot)
+                    .equals(tenant.pool(pool).statusOrNew().readyNodes()));
+  }
+
+  @Test
   void packagesWaitForTheirArchiveAndTheTasksForThem() throws Exception {
     Store store = Store.of(Store.Kind.MINIO, "packages-example");
     tenant.storage(store.secret());
