@@ -131,7 +131,7 @@ class AzureParityPageTest {
         "`AzureParityPageTest.testsAreThoseThatExist` ~ '' ~ line 9, a, a.b, a.c: no test shows that it works",
         "testsAreThoseThatExist ~ testsAreNot ~ line 9, a, a.b, a.c: there is no test AzureParityPageTest.testsAreNot",
         "`AzureParityPageTest ~ `NoSuchTest ~ line 9, a, a.b, a.c: there is no test NoSuchTest.testsAreThoseThatExist",
-        "It is so. | `AzureParityPageTest.testsAreThoseThatExist` ~ It is so. | ~ line 23, g + h ⇒ 400: a fact needs a test",
+        "It is so. | `AzureParityPageTest.testsAreThoseThatExist` ~ It is so. | ~ line 23, g + h ⇒ 400: what works differently needs a test",
         "`g + h ⇒ 400` ~ `g` ~ there is no row for The facts of section 22: g + h ⇒ 400",
         "By doing this. ~ '' ~ line 10, d || e: \"works differently\" needs a sentence",
         "By doing this. ~ Somehow ~ line 10, d || e: \"works differently\" needs a sentence",
