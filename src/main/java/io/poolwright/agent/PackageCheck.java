@@ -60,14 +60,28 @@ final class PackageCheck {
       Archive.Contents contents = Archive.inspect(archive, object.format(), scratch, limits);
       return report(contents).put("sizeBytes", Files.size(archive)).put("digest", digest);
     } catch (StorageFailure failure) {
-      throw AgentFailure.incoming(failure, object.field());
+      throw ofStorage(failure, object.field());
     } catch (Archive.Refused refused) {
       throw wrong(object, refused.sentence(), refused);
     } catch (IOException problem) {
-      throw AgentFailure.incoming(StorageFailure.local(problem, archive), object.field());
+      throw ofStorage(StorageFailure.local(problem, archive), object.field());
     } finally {
       discard(archive);
     }
+  }
+
+  /** It is no node's directory that is full here, so its remedies are none. */
+  static AgentFailure ofStorage(StorageFailure failure, String field) {
+    AgentFailure plain = AgentFailure.incoming(failure, field);
+    return failure.kind() == StorageFailure.Kind.DISK_FULL
+        ? new AgentFailure(
+            plain.category(),
+            plain.code(),
+            "The pod that checks the package has no room for the archive: free ephemeral storage"
+                + " on its machine, or make the package smaller.",
+            field,
+            failure)
+        : plain;
   }
 
   /** Its volume goes with the pod; this is for one who looks again in the same. */

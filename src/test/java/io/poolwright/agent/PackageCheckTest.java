@@ -2,7 +2,9 @@ package io.poolwright.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.poolwright.storage.StorageFailure;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -76,6 +78,18 @@ class PackageCheckTest extends AgentContainer {
 
     Path empty = Files.createDirectories(dir.resolve("empty"));
     refused("'format':'image','mounted':'" + empty + "'", "ApplicationPackageError", "no files");
+  }
+
+  @Test
+  void aFullDiskIsNotThatOfANode() {
+    StorageFailure full =
+        StorageFailure.local(
+            new FileSystemException("a", null, "No space left on device"), Path.of("/run/a"));
+
+    AgentFailure said = PackageCheck.ofStorage(full, "spec.versions[0]");
+
+    assertThat(said.code()).isEqualTo("DiskFull");
+    assertThat(said.sentence()).contains("ephemeral storage").doesNotContain("node.directory");
   }
 
   private void refused(String source, String code, String part) throws IOException {
