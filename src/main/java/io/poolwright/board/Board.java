@@ -12,6 +12,7 @@ import io.poolwright.snapshot.NodeLoad;
 import io.poolwright.snapshot.ParentsSeen;
 import io.poolwright.snapshot.PoolLoad;
 import io.poolwright.snapshot.WaitingTask;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,13 @@ public final class Board {
   private final Map<Key, Dependencies> dependencies = new HashMap<>();
   private final Map<Key, PoolLoad> loads = new HashMap<>();
   private final Map<Key, Map<String, OnNode>> onNodes = new HashMap<>();
+  private final Map<Key, Set<String>> present = new HashMap<>();
+  private final Clock clock;
   private boolean open;
+
+  public Board(Clock clock) {
+    this.clock = clock;
+  }
 
   /**
    * What a change concerns.
@@ -163,7 +170,7 @@ public final class Board {
         .nodes()
         .forEach((node, running) -> {
           use(factory.pool(), node, by * running * factory.slots());
-          onNode(factory.pool(), node, on -> on.run(by * running));
+          onNode(factory.pool(), node, on -> on.run(by * running, clock.instant()));
         });
   }
 
@@ -224,7 +231,7 @@ public final class Board {
       queue(entry.pool(), entry.waits(), by);
     }
     for (String node : entry.nodes()) {
-      onNode(entry.pool(), node, on -> on.add(entry, by));
+      onNode(entry.pool(), node, on -> on.add(entry, by, clock.instant()));
       if (entry.state() == TaskState.RUNNING) {
         use(entry.pool(), node, by * entry.slots());
       }
@@ -262,12 +269,15 @@ public final class Board {
     }
   }
 
-  /** Nodes come and go for as long as the operator runs: what is empty is forgotten. */
+  /**
+   * Nodes come and go for as long as the operator runs: one that is gone is forgotten with its last
+   * task. One that is there has rested only since then.
+   */
   private void onNode(Key pool, String node, Consumer<OnNode> change) {
     Map<String, OnNode> nodes = onNodes.computeIfAbsent(pool, k -> new HashMap<>());
     OnNode on = nodes.computeIfAbsent(node, k -> new OnNode());
     change.accept(on);
-    if (on.isEmpty()) {
+    if (on.isEmpty() && !present.getOrDefault(pool, Set.of()).contains(node)) {
       nodes.remove(node);
     }
     if (nodes.isEmpty()) {
@@ -275,11 +285,32 @@ public final class Board {
     }
   }
 
-  /** What runs and ran on these nodes; without those where nothing did. */
-  public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> wanted) {
+  private void forgetAbsent(Key pool) {
+    Set<String> there = present.getOrDefault(pool, Set.of());
+    onNodes.computeIfPresent(
+        pool,
+        (_, nodes) -> {
+          nodes.entrySet().removeIf(n -> n.getValue().isEmpty() && !there.contains(n.getKey()));
+          return nodes.isEmpty() ? null : nodes;
+        });
+  }
+
+  public synchronized void removePool(Key pool) {
+    present.remove(pool);
+    forgetAbsent(pool);
+  }
+
+  /**
+   * What runs and ran on the nodes of a pool; without those where nothing did.
+   *
+   * @param all that it has
+   */
+  public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> all) {
+    present.put(pool, Set.copyOf(all));
+    forgetAbsent(pool);
     Map<String, OnNode> nodes = onNodes.getOrDefault(pool, Map.of());
     Map<String, NodeLoad> found = new HashMap<>();
-    for (String node : wanted) {
+    for (String node : all) {
       OnNode on = nodes.get(node);
       if (on != null) {
         found.put(node, on.load());

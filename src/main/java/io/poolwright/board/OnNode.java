@@ -13,24 +13,33 @@ final class OnNode {
   private int succeeded;
   private @Nullable Instant lastEnd;
 
-  void add(BoardEntry entry, int by) {
+  void add(BoardEntry entry, int by, Instant now) {
     if (entry.state() == TaskState.RUNNING) {
-      running += by;
+      run(by, now);
       managers += entry.manages() ? by : 0;
       return;
     }
     completed += by;
     succeeded += entry.succeeded() ? by : 0;
     Instant end = entry.ended();
-    // It stays when the task is deleted: the node was busy until then all the same.
-    if (end != null && (lastEnd == null || end.isAfter(lastEnd))) {
-      lastEnd = end;
+    if (end != null) {
+      busyUntil(end);
     }
   }
 
-  /** Tasks of a factory. */
-  void run(int by) {
+  /** Not all leave a trace of their end: those of a factory, and those that are deleted. */
+  void run(int by, Instant now) {
     running += by;
+    if (by < 0) {
+      busyUntil(now);
+    }
+  }
+
+  /** It stays when the task is deleted: the node was busy until then all the same. */
+  private void busyUntil(Instant end) {
+    if (lastEnd == null || end.isAfter(lastEnd)) {
+      lastEnd = end;
+    }
   }
 
   boolean isEmpty() {

@@ -59,7 +59,7 @@ import java.util.concurrent.ExecutorService;
  * they share.
  */
 final class Parts {
-  private final Board board = new Board();
+  private final Board board;
   private final Wakes wakes = new Wakes();
   private final World world;
   private final Ledger ledger;
@@ -79,6 +79,7 @@ final class Parts {
       String identity,
       ExecutorService writers,
       ExecutorService makers) {
+    board = new Board(clock);
     Statuses statuses = new Statuses(client);
     ledger = new Ledger(client, statuses);
     Events events = new Events(client, clock, identity);

@@ -168,6 +168,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     preemptible.forget(cached);
     mountWords.forget(uid);
     preparing.want(cached, List.of());
+    board.removePool(Key.of(cached));
     world.gangs().tell(Key.of(cached), Set.of());
     world.jobsOn(cached).forEach(j -> wakes.job(Key.of(j)));
   }

@@ -15,6 +15,7 @@ import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.plan.pool.PoolSizing;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.PreemptibleSeen;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class ReconcileBench {
     private final int waiting;
     private final Pool pool;
     private final List<Pod> pods = new ArrayList<>();
-    private final Board board = new Board();
+    private final Board board = new Board(Clock.systemUTC());
     private int assigned;
 
     private Looked(int waiting) {

@@ -16,6 +16,7 @@ import io.poolwright.api.task.TaskState;
 import io.poolwright.api.task.TaskStatus;
 import io.poolwright.api.task.TaskStatus.ExecutionInfo;
 import io.poolwright.snapshot.ParentsSeen;
+import io.poolwright.testing.FakeClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,7 +46,7 @@ class DependenciesTest {
 
   private record Seen(DependsOn on, End end) {}
 
-  private final Board board = new Board();
+  private final Board board = new Board(new FakeClock());
   private final Map<String, Seen> all = new HashMap<>();
   private int version;
 
@@ -264,7 +265,7 @@ class DependenciesTest {
   @MethodSource("seeds")
   void whatWasLearntBeforeAllWasKnownIsTheSame(long seed) {
     Random random = new Random(seed);
-    Board filled = new Board();
+    Board filled = new Board(new FakeClock());
     for (int i = 0; i < 30; i++) {
       String id = id(random);
       put(id, dependencies(random), End.values()[random.nextInt(End.values().length)]);

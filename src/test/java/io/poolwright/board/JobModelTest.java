@@ -67,7 +67,7 @@ class JobModelTest {
   private static final List<How> WAYS =
       List.of(How.SUCCESS, How.EXIT_CODE, How.STOPPED, How.BEFORE_THE_COMMAND, How.UPLOAD);
 
-  private final Board board = new Board();
+  private final Board board = new Board(new FakeClock());
   private final JobModel model = new JobModel();
   private final Map<String, Task> tasks = new TreeMap<>();
   private final Pool pool = aPool("p").build();

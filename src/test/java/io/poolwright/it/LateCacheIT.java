@@ -60,7 +60,7 @@ class LateCacheIT {
       clock = new FakeClock(created());
       client = Clients.build(space.api().operatorConfig(), Map.of());
       Statuses statuses = new Statuses(client);
-      Board board = new Board();
+      Board board = new Board(clock);
       board.open();
       World world =
           new World(
