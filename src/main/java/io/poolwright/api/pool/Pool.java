@@ -81,4 +81,23 @@ public final class Pool extends CustomResource<PoolSpec, PoolStatus> implements 
     PoolStatus status = getStatus();
     return status == null ? PoolStatus.NEW : status;
   }
+
+  /** How many nodes that are not Spot it is to have; what is not said is what it has. */
+  public int dedicatedTarget() {
+    return first(getSpec().targetDedicatedNodes(), statusOrNew().targetDedicatedNodes());
+  }
+
+  /** The same of Spot nodes. */
+  public int lowPriorityTarget() {
+    return first(getSpec().targetLowPriorityNodes(), statusOrNew().targetLowPriorityNodes());
+  }
+
+  private static int first(@Nullable Integer said, @Nullable Integer present) {
+    return said != null ? said : present != null ? present : 0;
+  }
+
+  /** Whether it has nodes that are not Spot, or its formula may give it some. */
+  public boolean mayHaveDedicatedNodes() {
+    return getSpec().autoScales() || dedicatedTarget() > 0;
+  }
 }

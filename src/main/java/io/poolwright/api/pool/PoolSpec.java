@@ -145,11 +145,6 @@ public record PoolSpec(
     return taskSlotsPerNode == null ? 1 : taskSlotsPerNode;
   }
 
-  /** Whether it has nodes that are not Spot, or its formula may give it some. */
-  public boolean mayHaveDedicatedNodes() {
-    return autoScales() || (targetDedicatedNodes != null && targetDedicatedNodes > 0);
-  }
-
   public boolean autoScales() {
     return Boolean.TRUE.equals(enableAutoScale) && autoScaleFormula != null;
   }

@@ -3,14 +3,12 @@ package io.poolwright.plan.task;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.pool.Pool;
 import io.poolwright.api.pool.PoolSpec;
-import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.api.task.MultiInstanceSettings;
 import io.poolwright.api.task.Task;
 import io.poolwright.plan.Complaint;
 import io.poolwright.status.Reason;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Why a pool can never give a multi-instance task its nodes (section 9 of the reference): there
@@ -45,7 +43,7 @@ final class GangTrouble {
               + spec.slotsPerNode()
               + " slots; use a pool with taskSlotsPerNode: 1");
     }
-    int most = mostNodes(pool);
+    int most = pool.dedicatedTarget() + pool.lowPriorityTarget();
     if (!spec.autoScales() && settings.instances() > most) {
       return complaint(
           Reason.NotEnoughNodes,
@@ -63,18 +61,6 @@ final class GangTrouble {
             Complaint.ofPaths(
                 FIELD + ".commonResourceFiles", "task", settings.commonResourceFiles()))
         .or(() -> hidden(settings));
-  }
-
-  /** What is not said is what the pool has. */
-  private static int mostNodes(Pool pool) {
-    PoolSpec spec = pool.getSpec();
-    PoolStatus status = pool.statusOrNew();
-    return first(spec.targetDedicatedNodes(), status.targetDedicatedNodes())
-        + first(spec.targetLowPriorityNodes(), status.targetLowPriorityNodes());
-  }
-
-  private static int first(@Nullable Integer said, @Nullable Integer present) {
-    return said != null ? said : present != null ? present : 0;
   }
 
   /** Where the output of the commands is to be. */

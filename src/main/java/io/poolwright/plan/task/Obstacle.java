@@ -74,7 +74,7 @@ final class Obstacle {
               + most
               + asMany);
     }
-    if (manager != null && !manager.mayRunOnSpot() && !pool.getSpec().mayHaveDedicatedNodes()) {
+    if (manager != null && !manager.mayRunOnSpot() && !pool.mayHaveDedicatedNodes()) {
       return stuck(
           Reason.NoDedicatedNode,
           "spec.jobManagerTask.allowLowPriorityNode of the job is false, and targetDedicatedNodes"
