@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.poolwright.api.pool.NodeDeallocationOption;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a pod into what a decision may know of it. */
@@ -44,7 +46,8 @@ public final class PodReader {
         status.getReason(),
         status.getMessage(),
         "false".equals(labels.get(Names.DEDICATED)),
-        gated(pod),
+        gates(pod).anyMatch(Names.LEDGER::equals),
+        gates(pod).filter(g -> !g.equals(Names.LEDGER)).toList(),
         pod.getMetadata().getFinalizers() != null
             && pod.getMetadata().getFinalizers().contains(Names.LEDGER),
         pod.getMetadata().getDeletionTimestamp() != null,
@@ -116,11 +119,10 @@ public final class PodReader {
         && Names.LEND.equals(pod.getMetadata().getLabels().get(Names.RESERVATION));
   }
 
-  private static boolean gated(Pod pod) {
-    return pod.getSpec() != null
-        && pod.getSpec().getSchedulingGates() != null
-        && pod.getSpec().getSchedulingGates().stream()
-            .anyMatch(g -> Names.LEDGER.equals(g.getName()));
+  private static Stream<String> gates(Pod pod) {
+    return pod.getSpec() == null || pod.getSpec().getSchedulingGates() == null
+        ? Stream.empty()
+        : pod.getSpec().getSchedulingGates().stream().map(PodSchedulingGate::getName);
   }
 
   private static List<PodCondition> conditions(PodStatus status) {

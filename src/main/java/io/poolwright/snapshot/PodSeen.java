@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine the Kubernetes node it is bound to; null until it is
  * @param spot it is a Spot node's
  * @param gated our scheduling gate is still on it: it cannot run
+ * @param foreignGates names of the scheduling gates on it that others set, as a queue does
  * @param held our finalizer is still on it: it cannot vanish
  * @param disrupted it has the condition DisruptionTarget
  * @param unreachable its containers run as far as anybody knows, but its machine does not answer
@@ -44,6 +45,7 @@ public record PodSeen(
     @Nullable String message,
     boolean spot,
     boolean gated,
+    List<String> foreignGates,
     boolean held,
     boolean deleting,
     boolean disrupted,
@@ -91,6 +93,7 @@ public record PodSeen(
         message,
         spot,
         gated,
+        foreignGates,
         held,
         deleting,
         disrupted,

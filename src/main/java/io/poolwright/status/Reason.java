@@ -48,6 +48,9 @@ public enum Reason {
   NodesUnschedulable(
       "Pool",
       "No machine has room for a node of this size now, or none fits its selector, affinity and tolerations."),
+  NodesQueued(
+      "Pool",
+      "Node pods wait in a queue, such as Kueue's: who set their scheduling gates takes them away when it is their turn."),
   NodesNotStarting(
       "Pool", "Node pods exist but do not start; the message says what the kubelet says."),
   StartTaskFailed(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Why a pool does not have the nodes that it is to have, in the words of who knows. */
@@ -129,7 +130,34 @@ final class PoolTrouble {
             new Trouble(t.reason(), "Node " + node.pod().name() + ": " + t.message(), t.stuck()));
       }
     }
-    return Optional.empty();
+    return queue();
+  }
+
+  /** No scheduler looks at a pod before all its gates are taken away. */
+  private Optional<Trouble> queue() {
+    List<PodSeen> waiting =
+        nodes.stream()
+            .filter(n -> n.state() == NodeState.CREATING)
+            .map(PoolNode::pod)
+            .filter(p -> !p.foreignGates().isEmpty())
+            .toList();
+    if (waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    String gates =
+        waiting.stream()
+            .flatMap(p -> p.foreignGates().stream())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new Trouble(
+            Reason.NodesQueued,
+            (waiting.size() == 1 ? "1 node waits" : waiting.size() + " nodes wait")
+                + " in a queue until who set it takes this scheduling gate from the pod: "
+                + gates
+                + "; where it is Kueue's, `kubectl get workloads` says why",
+            false));
   }
 
   /** What its status does not tell, and its events do. */

@@ -76,6 +76,7 @@ final class PerFileJob {
         null,
         false,
         false,
+        List.of(),
         false,
         false,
         false,
