@@ -63,8 +63,10 @@ final class PoolSay {
    * @param settled whether nothing is being made or taken away any more
    * @param last the highest number that a node was given
    * @param used slots in use, those of tasks that start now included
+   * @param takers nodes that take tasks: one that is to go is ready and does not
    */
-  PoolStatus status(Optional<Trouble> trouble, boolean whole, boolean settled, int last, int used) {
+  PoolStatus status(
+      Optional<Trouble> trouble, boolean whole, boolean settled, int last, int used, int takers) {
     Map<String, Integer> counts = new TreeMap<>();
     nodes.forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
     absent().forEach(n -> counts.merge(n.state().azureName(), 1, Integer::sum));
@@ -95,7 +97,7 @@ final class PoolSay {
             .filter(t -> !NOT_OF_SIZE.contains(t.reason()))
             .map(t -> List.of(new ResizeError(t.reason().name(), t.message())))
             .orElse(List.of()),
-        conditions(trouble, whole, ready));
+        conditions(trouble, whole, takers));
   }
 
   private List<NodeReports.Absent> absent() {
@@ -121,7 +123,7 @@ final class PoolSay {
     return aim.stopped() ? AllocationState.STOPPING : AllocationState.RESIZING;
   }
 
-  private List<Condition> conditions(Optional<Trouble> trouble, boolean whole, int ready) {
+  private List<Condition> conditions(Optional<Trouble> trouble, boolean whole, int takers) {
     Conditions conditions =
         new Conditions(status.conditions(), pool.getMetadata().getGeneration(), seen.now());
     if (trouble.isPresent()) {
@@ -133,7 +135,7 @@ final class PoolSay {
     int target = wanted.dedicated() + wanted.lowPriority();
     long disabled = nodes.stream().filter(PoolNode::disabled).count();
     String size =
-        ready
+        takers
             + " of "
             + target
             + " nodes ready"

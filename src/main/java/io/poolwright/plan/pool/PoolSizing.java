@@ -69,10 +69,14 @@ public final class PoolSizing {
             .toList();
     this.wanted = Autoscaling.decide(seen, nodes);
     this.trouble = new PoolTrouble(seen, nodes);
-    this.ofNodes = trouble.ofNodes(wanted.dedicated() + wanted.lowPriority());
     this.restarts = NodeRestarts.decide(seen, nodes);
     this.worn = nodes.stream().filter(n -> !n.restarts() && wornOut(n)).toList();
     this.staying = nodes.stream().filter(n -> !n.state().goes() && !worn.contains(n)).toList();
+    this.ofNodes =
+        trouble.ofNodes(
+            !restarts.create().isEmpty()
+                || lacks(false, wanted.dedicated())
+                || lacks(true, wanted.lowPriority()));
     this.whole = restarts.underWay().isEmpty() && isWhole();
     this.resizing = new Resizing(seen, nodes, restarts, wanted.dedicated(), wanted.lowPriority());
     this.aim = resizing.decide(whole, ofNodes.map(Trouble::message));
@@ -111,7 +115,8 @@ public final class PoolSizing {
             assign.stream().map(Assignment.Assigned::node).collect(toSet()));
     PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay(), trouble.ofRequests());
     int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
-    PoolStatus now = say.status(trouble(mistake), whole, isSettled(), lastNode(create), used);
+    PoolStatus now =
+        say.status(trouble(mistake), whole, isSettled(), lastNode(create), used, takers.size());
     List<EventToSay> events = new ArrayList<>(wanted.events());
     events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
     List<PoolNode> retaining = retaining();
@@ -202,6 +207,11 @@ public final class PoolSizing {
         && count(staying, true) == aim.lowPriority()
         && staying.stream().noneMatch(n -> n.state().begins() || isNamed(n))
         && nodes.stream().noneMatch(n -> n.state().goes());
+  }
+
+  private boolean lacks(boolean spot, int target) {
+    List<PoolNode> kept = staying.stream().filter(n -> !isNamed(n)).toList();
+    return count(kept, spot) + restarts.coming(spot) < target;
   }
 
   static int count(List<PoolNode> nodes, boolean spot) {

@@ -115,10 +115,10 @@ final class PoolTrouble {
   /**
    * Why nodes that should be there are not, in the words of who refuses.
    *
-   * @param target how many there should be
+   * @param missing whether any are to be made; those that go do not stand for them
    */
-  Optional<Trouble> ofNodes(int target) {
-    if (seen.refusal() != null && nodes.size() < target) {
+  Optional<Trouble> ofNodes(boolean missing) {
+    if (seen.refusal() != null && missing) {
       String refusal = seen.refusal().message();
       return Optional.of(new Trouble(kindOf(refusal), "A node pod was refused: " + refusal, true));
     }
