@@ -2,6 +2,7 @@ package io.poolwright.cluster;
 
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
 
 /**
  * The one place that says what an answer of the API server means (rule 8 of section 6 of the
@@ -37,6 +38,19 @@ final class ApiErrors {
     int code = e.getCode();
     boolean ofRequest = code >= 400 && code < 500 && code != 401 && code != 408 && code != 429;
     return isDenied(e) || isStuck(e) || (ofRequest && !isAbsent(e) && !isConflict(e));
+  }
+
+  /** Writes; returns what the API server said where it refused. */
+  static Optional<String> refusalOf(Runnable write) {
+    try {
+      write.run();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (isRefused(e)) {
+        return Optional.of(message(e));
+      }
+      throw e;
+    }
   }
 
   /** With whatever code its author chose, also those that mean something else of the API server. */

@@ -18,6 +18,7 @@ import io.poolwright.snapshot.PoolSeen;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,11 @@ public final class Claims {
     return client.persistentVolumeClaims().inNamespace(namespace).withName(claim).get();
   }
 
-  /** The claim lives and dies with this pod from now on. */
-  public void adopt(String namespace, String claim, PodSeen pod) {
+  /**
+   * The claim lives and dies with this pod from now on. Returns what the API server said where it
+   * refused.
+   */
+  public Optional<String> adopt(String namespace, String claim, PodSeen pod) {
     Pod owner =
         new PodBuilder()
             .withNewMetadata()
@@ -75,19 +79,20 @@ public final class Claims {
             .withUid(pod.uid())
             .endMetadata()
             .build();
-    adopt(namespace, claim, owner);
+    return adopt(namespace, claim, owner);
   }
 
   /**
-   * Does nothing where it is so already, or where there is no such claim.
+   * Does nothing where it is so already, or where there is no such claim. Returns what the API
+   * server said where it refused.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException also where somebody else changed
    *     it meanwhile
    */
-  public void adopt(String namespace, String claim, HasMetadata owner) {
+  public Optional<String> adopt(String namespace, String claim, HasMetadata owner) {
     PersistentVolumeClaim found = get(namespace, claim);
     if (found == null || isOwner(found, owner)) {
-      return;
+      return Optional.empty();
     }
     OwnerReference reference =
         new OwnerReferenceBuilder()
@@ -106,7 +111,8 @@ public final class Claims {
                 found.getMetadata().getResourceVersion(),
                 "ownerReferences",
                 List.of(reference)));
-    client.resource(found).patch(MERGE, client.getKubernetesSerialization().asJson(body));
+    return ApiErrors.refusalOf(() ->
+        client.resource(found).patch(MERGE, client.getKubernetesSerialization().asJson(body)));
   }
 
   private static boolean isOwner(PersistentVolumeClaim claim, HasMetadata owner) {

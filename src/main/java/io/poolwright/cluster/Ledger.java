@@ -179,12 +179,21 @@ public final class Ledger {
     }
   }
 
-  /** Marks a node pod as on its way out. */
-  public void mark(String namespace, PodSeen node, NodeDeallocationOption how) {
-    if (marked.add(node.uid())
-        && !patch(namespace, node.name(), MARK.formatted(node.uid(), how.name()))) {
-      marked.remove(node.uid());
+  /** Marks a node pod as on its way out. Returns what the API server said where it refused. */
+  public Optional<String> mark(String namespace, PodSeen node, NodeDeallocationOption how) {
+    if (marked.contains(node.uid())) {
+      return Optional.empty();
     }
+    return ApiErrors.refusalOf(() -> {
+      if (patch(namespace, node.name(), MARK.formatted(node.uid(), how.name()))) {
+        marked.add(node.uid());
+      }
+    });
+  }
+
+  /** Deletes a node pod. Returns what the API server said where it refused. */
+  public Optional<String> remove(String namespace, PodSeen node) {
+    return ApiErrors.refusalOf(() -> delete(namespace, node.name(), node.uid()));
   }
 
   /**

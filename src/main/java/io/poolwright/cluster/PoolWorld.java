@@ -59,12 +59,14 @@ public final class PoolWorld {
   }
 
   /**
+   * @param stuck nodes that could not be removed
    * @param lendRefusal why the room of its nodes could not be lent last
    * @param obstacle what keeps it from its Service or NetworkPolicy
    */
   public PoolSeen seePool(
       Pool pool,
       @Nullable Refusal refusal,
+      Map<String, Refusal> stuck,
       @Nullable Refusal lendRefusal,
       PoolSeen.@Nullable Obstacle obstacle) {
     Key key = Key.of(pool);
@@ -105,6 +107,7 @@ public final class PoolWorld {
         obstacle,
         applications.of(pool),
         Map.of(),
+        stuck,
         refusal,
         clock.instant());
   }

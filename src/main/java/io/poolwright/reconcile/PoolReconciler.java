@@ -30,7 +30,6 @@ import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.plan.pool.PoolSizing;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.NodePods;
-import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,6 +77,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
 
   private final Refusals refusals;
   private final Refusals lendRefusals;
+  private final Removals removals;
   private final Map<String, Instant> progressed = new ConcurrentHashMap<>();
   private final Map<String, Long> told = new ConcurrentHashMap<>();
 
@@ -122,6 +122,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     this.metrics = metrics;
     this.refusals = new Refusals(clock);
     this.lendRefusals = new Refusals(clock);
+    this.removals = new Removals(ledger, claims, clock);
   }
 
   @Override
@@ -159,6 +160,7 @@ public final class PoolReconciler implements Reconciler<Pool> {
     String uid = cached.getMetadata().getUid();
     refusals.forget(uid);
     lendRefusals.forget(uid);
+    removals.forget(uid);
     progressed.remove(uid);
     told.remove(uid);
     metrics.poolGone(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
@@ -191,7 +193,11 @@ public final class PoolReconciler implements Reconciler<Pool> {
             claims.see(
                 preemptible.see(
                     poolWorld.seePool(
-                        pool, refusals.of(pool), lendRefusals.of(pool), networks.settle(pool)))));
+                        pool,
+                        refusals.of(pool),
+                        removals.of(pool),
+                        lendRefusals.of(pool),
+                        networks.settle(pool)))));
     PoolPlan plan = PoolSizing.decide(seen);
     if (!plan.retains().isEmpty()) {
       seen = poolWorld.withKept(seen, plan.retains());
@@ -208,14 +214,16 @@ public final class PoolReconciler implements Reconciler<Pool> {
   /** What cannot be written keeps nothing else of the plan from being done. */
   private UpdateControl<Pool> carryOut(Pool pool, PoolSeen seen, PoolPlan plan) {
     InTurn steps = new InTurn();
-    Optional<Optional<String>> nodes = steps.ask(() -> nodes(pool, seen, plan));
+    boolean news = steps.ask(() -> removals.all(pool, seen, plan)).orElse(false);
+    steps.take(() -> wake(pool, plan));
+    Optional<Optional<String>> nodes = steps.ask(() -> create(pool, seen, plan));
     steps.take(() -> shows.all(pool, plan.show()));
     steps.take(() -> starts.all(pool, plan.assign(), seen.nodes()));
     steps.take(() -> preparing.want(pool, plan.hold()));
     steps.take(() -> world.gangs().tell(Key.of(pool), plan.scarce()).forEach(wakes::task));
     Optional<Optional<String>> lent = steps.ask(() -> lend(pool, plan));
     Optional<Optional<Duration>> again = steps.ask(() -> Optional.ofNullable(say(pool, plan)));
-    boolean news =
+    news |=
         nodes
             .map(
                 refused -> refusals.settle(pool, seen.refusal(), !plan.create().isEmpty(), refused))
@@ -233,27 +241,17 @@ public final class PoolReconciler implements Reconciler<Pool> {
     return again.flatMap(a -> a).map(done::rescheduleAfter).orElse(done);
   }
 
-  /** Returns what the API server said where it refused a node pod. */
-  private Optional<String> nodes(Pool pool, PoolSeen seen, PoolPlan plan) {
-    String uid = pool.getMetadata().getUid();
-    for (PoolPlan.Mark mark : plan.mark()) {
-      ledger.mark(pool.getMetadata().getNamespace(), mark.node(), mark.how());
-    }
+  /** Tasks on nodes that are on their way out. */
+  private void wake(Pool pool, PoolPlan plan) {
     for (String node : plan.wake()) {
       world.tasksOn(pool, node).filter(t -> !TaskReconciler.over(t)).forEach(wakes::task);
       factoryPods.jobsOn(pool, node).forEach(wakes::job);
     }
-    for (PoolPlan.Adopt adopt : plan.adopt()) {
-      String namespace = pool.getMetadata().getNamespace();
-      if (adopt.by() == null) {
-        claims.adopt(namespace, adopt.claim(), pool);
-      } else {
-        claims.adopt(namespace, adopt.claim(), adopt.by());
-      }
-    }
-    for (PodSeen pod : plan.delete()) {
-      ledger.delete(pool.getMetadata().getNamespace(), pod.name(), pod.uid());
-    }
+  }
+
+  /** Returns what the API server said where it refused a node pod. */
+  private Optional<String> create(Pool pool, PoolSeen seen, PoolPlan plan) {
+    String uid = pool.getMetadata().getUid();
     Optional<String> refused = Optional.empty();
     for (PoolPlan.NewNode node : plan.create()) {
       Pod pod =

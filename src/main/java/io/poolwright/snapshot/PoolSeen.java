@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param obstacle what keeps the pool from its Service or NetworkPolicy; null where nothing does
  * @param packages those that the pool refers to and that exist, by name
  * @param said what keeps a node from starting, in the words of who mounts its volumes; by node
+ * @param stuck nodes that could not be removed, or be told to go: what was refused last; by node
  * @param refusal the last time that the API server refused a node pod; null where it took the last
  */
 public record PoolSeen(
@@ -51,6 +52,7 @@ public record PoolSeen(
     @Nullable Obstacle obstacle,
     Map<String, ApplicationPackage> packages,
     Map<String, String> said,
+    Map<String, Refusal> stuck,
     @Nullable Refusal refusal,
     Instant now) {
 
@@ -72,6 +74,7 @@ public record PoolSeen(
     running = List.copyOf(running);
     packages = Map.copyOf(packages);
     said = Map.copyOf(said);
+    stuck = Map.copyOf(stuck);
   }
 
   public PoolSeen withKept(Map<String, Instant> until) {
@@ -113,6 +116,7 @@ public record PoolSeen(
         obstacle,
         packages,
         words,
+        stuck,
         refusal,
         now);
   }

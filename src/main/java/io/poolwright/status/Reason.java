@@ -68,6 +68,9 @@ public enum Reason {
   PackageNotFound(
       "Pool, Task",
       "An application package, or the version of it, does not exist in the namespace."),
+  RemoveNodesFailed(
+      "Pool",
+      "The API server does not let a node pod go: an admission policy, a webhook or missing rights. The message has its words; other nodes come and go, and it is tried again."),
   NodeLost("Pool", "A node pod ended although nobody asked it to; another takes its place."),
   NodeNotLabelled(
       "Pool",

@@ -196,6 +196,7 @@ final class ReconcileBench {
           null,
           Map.of(),
           Map.of(),
+          Map.of(),
           null,
           Instant.parse("2026-01-01T01:00:00Z"));
     }

@@ -8,6 +8,7 @@ import io.poolwright.api.pool.PoolStatus;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.Assignment.Room;
 import io.poolwright.plan.pool.PoolTrouble.Trouble;
+import io.poolwright.pods.Names;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PoolSeen;
 import io.poolwright.snapshot.Refusal;
@@ -107,6 +108,9 @@ public final class PoolSizing {
     List<Assignment.Assigned> hold =
         Stream.concat(placed.hold().stream(), preemption.hold().stream()).toList();
     List<PodSeen> delete = delete();
+    List<PoolPlan.Mark> mark = marked();
+    List<PodSeen> going =
+        Stream.concat(delete.stream(), mark.stream().map(PoolPlan.Mark::node)).toList();
     NodeMarks marks =
         new NodeMarks(
             seen,
@@ -116,15 +120,16 @@ public final class PoolSizing {
     PoolSay say = new PoolSay(seen, nodes, wanted, aim, restarts.underWay(), trouble.ofRequests());
     int used = slotsOf(assign) + nodes.stream().mapToInt(PoolNode::used).sum();
     PoolStatus now =
-        say.status(trouble(mistake), whole, isSettled(), lastNode(create), used, takers.size());
+        say.status(
+            trouble(mistake, going), whole, isSettled(), lastNode(create), used, takers.size());
     List<EventToSay> events = new ArrayList<>(wanted.events());
     events.addAll(say.events(now, worn.stream().filter(n -> !pausesFor(n)).toList()));
     List<PoolNode> retaining = retaining();
     return new PoolPlan(
         create.stream().limit(WAVE).toList(),
-        marked(),
-        restarts.adopt(),
-        delete,
+        mark.stream().filter(m -> !pauses(m.node())).toList(),
+        restarts.adopt().stream().filter(a -> !pausesFor(a)).toList(),
+        delete.stream().filter(p -> !pauses(p)).toList(),
         marks.show(),
         nodes.stream().filter(PoolSizing::stopsTasks).map(n -> n.pod().name()).toList(),
         placed.start(),
@@ -137,14 +142,15 @@ public final class PoolSizing {
         resize,
         now.equals(status) ? null : now,
         events,
-        again(create.size(), retaining, marks.again(), !hold.isEmpty()));
+        again(create.size(), going, retaining, marks.again(), !hold.isEmpty()));
   }
 
   /** The first that there is to say; what the user wrote before what came of it. */
-  private Optional<Trouble> trouble(Optional<Trouble> mistake) {
+  private Optional<Trouble> trouble(Optional<Trouble> mistake, List<PodSeen> going) {
     return mistake
         .or(() -> stopped(aim))
         .or(() -> ofNodes)
+        .or(() -> trouble.ofRemovals(going))
         .or(() -> Autoscaling.troubleOf(spec, wanted.run()))
         .or(trouble::ofLending);
   }
@@ -259,6 +265,17 @@ public final class PoolSizing {
     return seen.refusal() != null && seen.refusal().pauses(seen.now());
   }
 
+  private boolean pausesFor(PoolPlan.Adopt adopt) {
+    return nodes.stream()
+        .anyMatch(n -> adopt.claim().equals(Names.nodeClaim(n.pod().name())) && pauses(n.pod()));
+  }
+
+  /** What was refused lately is not asked again at once. */
+  private boolean pauses(PodSeen node) {
+    Refusal refused = seen.stuck().get(node.name());
+    return refused != null && refused.pauses(seen.now());
+  }
+
   /**
    * What was refused is tried again under the same number: the pool would otherwise say something
    * new each time, and each time look again at once.
@@ -327,7 +344,11 @@ public final class PoolSizing {
   }
 
   private @Nullable Duration again(
-      int missing, List<PoolNode> retaining, Optional<Duration> ofMarks, boolean holds) {
+      int missing,
+      List<PodSeen> going,
+      List<PoolNode> retaining,
+      Optional<Duration> ofMarks,
+      boolean holds) {
     List<Duration> all = new ArrayList<>();
     if (holds) {
       all.add(HOLD_PAUSE);
@@ -347,7 +368,8 @@ public final class PoolSizing {
       // Nobody tells when it was in vain.
       all.add(Refusal.PAUSE);
     }
-    if (seen.obstacle() != null) {
+    if (going.stream().anyMatch(p -> seen.stuck().containsKey(p.name()))
+        || seen.obstacle() != null) {
       all.add(Refusal.PAUSE);
     }
     if (seen.refusal() != null) {

@@ -11,6 +11,7 @@ import io.poolwright.snapshot.PodSeen.Running;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.PoolSeen;
+import io.poolwright.snapshot.Refusal;
 import io.poolwright.snapshot.StageReport;
 import io.poolwright.status.Reason;
 import java.time.Duration;
@@ -158,6 +159,30 @@ final class PoolTrouble {
                 + gates
                 + "; where it is Kueue's, `kubectl get workloads` says why",
             false));
+  }
+
+  /**
+   * @param going nodes that are to go, now or after a pause
+   */
+  Optional<Trouble> ofRemovals(List<PodSeen> going) {
+    return going.stream()
+        .sorted(Comparator.comparingInt(PodSeen::number))
+        .flatMap(pod ->
+            Optional.ofNullable(seen.stuck().get(pod.name())).stream().map(r -> cannotGo(pod, r)))
+        .findFirst();
+  }
+
+  private static Trouble cannotGo(PodSeen pod, Refusal refused) {
+    return new Trouble(
+        Reason.RemoveNodesFailed,
+        "Node "
+            + pod.name()
+            + " takes no more tasks and cannot be removed: "
+            + refused.message()
+            + ". It is tried again every "
+            + Refusal.PAUSE.toSeconds()
+            + " seconds",
+        true);
   }
 
   /** What its status does not tell, and its events do. */

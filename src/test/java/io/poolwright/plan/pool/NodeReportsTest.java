@@ -105,6 +105,7 @@ class NodeReportsTest {
             null,
             Map.of(),
             Map.of(),
+            Map.of(),
             null,
             FakeClock.START);
     return new NodeReports(pool, seen.stream().map(p -> PoolNode.of(p, 0)).toList(), List.of())

@@ -88,6 +88,19 @@ class PoolSizingTest {
         Map.of());
   }
 
+  private static Map<String, Refusal> stuck(Case seen) {
+    Map<String, Refusal> stuck = new HashMap<>();
+    seen.setting("stuck")
+        .properties()
+        .forEach(p ->
+            stuck.put(
+                p.getKey(),
+                new Refusal(
+                    p.getValue().path("said").asText(),
+                    Instant.parse(p.getValue().path("at").asText()))));
+    return stuck;
+  }
+
   private static PoolSeen seen(Case seen) {
     Map<String, Integer> used = new HashMap<>();
     seen.setting("usedSlots").properties().forEach(p -> used.put(p.getKey(), p.getValue().asInt()));
@@ -133,6 +146,7 @@ class PoolSizingTest {
         seen.text("obstacle").map(o -> new PoolSeen.Obstacle(true, o)).orElse(null),
         seen.packages(),
         said,
+        stuck(seen),
         seen.text("refusal")
             .map(r ->
                 new Refusal(
