@@ -193,6 +193,16 @@ public final class World {
     return Objects.requireNonNull(jobs).byIndex(BY_POOL, key(pool, pool.getMetadata().getName()));
   }
 
+  /**
+   * Jobs on the pool whose factories' tasks have no objects; with what was said of them and the
+   * cache has not heard yet.
+   */
+  Stream<Job> factoriesOn(Pool pool) {
+    return jobsOn(pool).stream()
+        .filter(j -> j.getSpec().taskFactory() != null)
+        .map(j -> statuses.latest(j, Job.class));
+  }
+
   public List<Pool> poolsWith(ApplicationPackage found) {
     return Objects.requireNonNull(pools)
         .byIndex(BY_PACKAGE, key(found, found.getMetadata().getName()));

@@ -7,8 +7,11 @@ import io.poolwright.api.job.FactoryStatus.FailedTask;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
 import io.poolwright.api.job.JobStatus.TaskCounts;
+import io.poolwright.api.pool.Pool;
 import io.poolwright.api.task.Task;
 import io.poolwright.api.task.TaskState;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +84,48 @@ final class FactoryIT {
       assertThat(space.kubelet().ran(space.name(), "j-3")).hasSize(2);
       assertThat(space.kubelet().ran(space.name(), "j-5")).hasSize(2);
       assertThat(Space.message(over)).contains("9 succeeded, 1 failed").contains("j-5");
+    }
+  }
+
+  @Test
+  void aNodeStaysAsLongAsTheDataOfAFactorysTasks() {
+    try (Space space = new Space("sweep-retained")) {
+      space.operator();
+      space.pool("p", 1, 4);
+      space.merge(Pool.class, "p", "{\"spec\":{\"nodeDeallocationOption\":\"RetainedData\"}}");
+      sweep(
+          space,
+          "",
+          3,
+          "repeatTask: {commandLine: \"work {0}\", constraints: {retentionTime: PT15S}}");
+      Job over = space.awaitCompleted("j");
+      Instant end = Instant.parse(Objects.requireNonNull(factory(over).lastEnd()));
+
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":0}}");
+
+      space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
+      assertThat(Instant.now()).isAfterOrEqualTo(end.plusSeconds(15));
+    }
+  }
+
+  @Test
+  void aNodeThatStaysForAFactorysDataGoesWithItsJob() {
+    try (Space space = new Space("sweep-retained-deleted")) {
+      space.operator();
+      space.pool("p", 1, 4);
+      space.merge(Pool.class, "p", "{\"spec\":{\"nodeDeallocationOption\":\"RetainedData\"}}");
+      sweep(space, "", 3, "repeatTask: {commandLine: \"work {0}\"}");
+      space.awaitCompleted("j");
+      space.merge(Pool.class, "p", "{\"spec\":{\"targetDedicatedNodes\":0}}");
+      space.awaitPool(
+          "p",
+          p -> p.getStatus().targetDedicatedNodes() == 0 && Space.reason(p).equals("Resizing"));
+      assertThat(space.nodePods()).hasSize(1);
+      assertThat(space.nodePods().getFirst().getMetadata().getDeletionTimestamp()).isNull();
+
+      space.delete(Job.class, "j");
+
+      space.awaitTrue("the node is gone", () -> space.nodePods().isEmpty());
     }
   }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param failing tasks whose exit conditions fail those that depend on them
  * @param live tasks that have a node, and those that had one and run again
  * @param failures the last that failed
+ * @param lastEnd the latest end of a task that had a node: until its retention is over there may be
+ *     directories of the job on any node that is older
  * @param terminates the first whose exit conditions end the job
  * @param disables the latest whose exit conditions disable the job
  */
@@ -30,6 +32,7 @@ public record FactoryStatus(
     @Nullable String failing,
     List<LiveTask> live,
     List<FailedTask> failures,
+    @Size(max = 64) @Nullable String lastEnd,
     @Nullable JobActor terminates,
     @Nullable JobActor disables) {
 
@@ -40,7 +43,8 @@ public record FactoryStatus(
 
   /** Of a factory of which no task has begun. */
   public static FactoryStatus begin(int size) {
-    return new FactoryStatus(size, null, null, null, null, null, List.of(), List.of(), null, null);
+    return new FactoryStatus(
+        size, null, null, null, null, null, List.of(), List.of(), null, null, null);
   }
 
   /**

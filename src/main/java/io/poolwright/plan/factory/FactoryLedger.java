@@ -65,6 +65,7 @@ public final class FactoryLedger {
   private Ranges pardoned;
   private Ranges blocking;
   private Ranges failing;
+  private @Nullable String lastEnd;
   private @Nullable JobActor terminates;
   private @Nullable JobActor disables;
   private final LedgerSize size;
@@ -85,6 +86,7 @@ public final class FactoryLedger {
     pardoned = PackedRanges.read(page.pardoned(), failed);
     blocking = PackedRanges.read(page.blocking(), succeeded);
     failing = PackedRanges.read(page.failing(), blocked());
+    lastEnd = page.lastEnd();
     terminates = page.terminates();
     disables = page.disables();
   }
@@ -169,6 +171,7 @@ public final class FactoryLedger {
         ranges.get(4),
         kept,
         size.bound(failures, ranges, kept),
+        lastEnd,
         terminates,
         disables);
   }
@@ -273,6 +276,9 @@ public final class FactoryLedger {
     ExecutionInfo info = now.execution();
     LiveTask was = live.remove(index);
     written = null;
+    if (was != null && info.endTime() != null) {
+      lastEnd = later(lastEnd, info.endTime());
+    }
     boolean well = info.result() == TaskResult.SUCCESS;
     if (well) {
       succeeded = succeeded.add(index);
@@ -300,6 +306,10 @@ public final class FactoryLedger {
         case NONE -> {}
       }
     }
+  }
+
+  private static String later(@Nullable String one, String other) {
+    return one == null || Instant.parse(one).isBefore(Instant.parse(other)) ? other : one;
   }
 
   private static boolean isLater(JobActor one, JobActor other) {

@@ -107,6 +107,22 @@ class FactoryLedgerTest {
         List.of());
   }
 
+  @Test
+  void itKeepsTheLatestEndOfWhatHadANode() {
+    Job job = job(3, "");
+    FactoryLedger page = new FactoryLedger(job, factory(job));
+    Task never = page.task(2, 0);
+    page.enter(2, never, ended(never, false, "never had a node"));
+    assertThat(page.status().lastEnd()).isNull();
+
+    begin(page, 0, "uid-0");
+    Task task = page.task(0, 1);
+    page.enter(0, task, ended(task, true, ""));
+    write(job, page);
+
+    assertThat(new FactoryLedger(job, factory(job)).status().lastEnd()).isEqualTo(NOW.toString());
+  }
+
   /** Through its written form after each step, as a restart would read it. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -152,6 +152,7 @@ class LedgerSizeTest {
             List.of(),
             List.of(),
             null,
+            null,
             null);
     job.setStatus(
         JobStatus.NEW.with(status, JobStatus.TaskCounts.NONE, JobStatus.TaskCounts.NONE, ""));
