@@ -24,9 +24,9 @@ import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparationSeen;
+import io.poolwright.snapshot.PreparationSeen.Refusal;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -139,10 +139,9 @@ public final class Preparations {
   }
 
   /**
-   * @param refusal what the API server said when it last refused a pod of the job
+   * @param refusals of preparation pods of the job, by node
    */
-  public PreparationSeen see(
-      World world, Job job, @Nullable String refusal, @Nullable Instant pausedUntil) {
+  public PreparationSeen see(World world, Job job, Map<String, Refusal> refusals) {
     String namespace = job.getMetadata().getNamespace();
     Map<String, NodeSeen> nodes = new HashMap<>();
     world
@@ -154,16 +153,14 @@ public final class Preparations {
         world.node(namespace, entry.nodeId()).ifPresent(n -> put(nodes, n, false));
       }
     }
-    Set<String> waitedFor = wantedBy(job);
     return new PreparationSeen(
         job,
         board.counts(Key.of(job)).running() > 0,
         nodes,
-        waitedFor,
+        wantedBy(job),
         podsOf(job),
         Set.of(),
-        waitedFor.isEmpty() ? null : refusal,
-        pausedUntil,
+        refusals,
         startTimeout,
         clock.instant());
   }

@@ -13,6 +13,7 @@ import io.poolwright.cluster.Ledger;
 import io.poolwright.cluster.PodReader;
 import io.poolwright.cluster.Preparations;
 import io.poolwright.cluster.World;
+import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.PreparationLedger;
 import io.poolwright.plan.job.PreparationLife;
@@ -26,12 +27,14 @@ import io.poolwright.pods.SpecialPods;
 import io.poolwright.pods.TaskPods;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PreparationSeen;
+import io.poolwright.snapshot.PreparationSeen.Refusal;
 import io.poolwright.snapshot.PreparedSeen;
 import io.poolwright.status.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * ledger is written with the rest of the job's status.
  */
 public final class Preparing {
-  /** A job whose pod the API server refuses makes no other sooner. */
+  /** Where the API server refused the pod of a node, no other is made there sooner. */
   private static final Duration REFUSAL_PAUSE = Duration.ofSeconds(10);
 
   /** A pod that is in the way is going. */
@@ -59,12 +62,12 @@ public final class Preparing {
   private final SpecialPods specialPods;
   private final Wakes wakes;
   private final Clock clock;
-  private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+
+  /** Of pods of preparation, by job and node. */
+  private final Map<String, Map<String, Refusal>> refusals = new ConcurrentHashMap<>();
 
   /** Since when the API server does not let a release begin, by job and node. */
   private final Map<String, Instant> refusedReleases = new ConcurrentHashMap<>();
-
-  private record Refusal(String message, Instant until) {}
 
   public Preparing(
       World world,
@@ -110,14 +113,7 @@ public final class Preparing {
     if (job.getSpec().jobPreparationTask() == null && job.statusOrNew().preparations().isEmpty()) {
       return Optional.of(Settled.NOTHING);
     }
-    String uid = job.getMetadata().getUid();
-    Refusal refusal = refusals.get(uid);
-    PreparationSeen seen =
-        preparations.see(
-            world,
-            job,
-            refusal == null ? null : refusal.message(),
-            refusal == null ? null : refusal.until());
+    PreparationSeen seen = preparations.see(world, job, refusalsOf(job));
     PreparationPlan plan = PreparationLife.decide(seen);
     Set<String> gone = apply(job, plan);
     if (!gone.isEmpty()) {
@@ -129,6 +125,30 @@ public final class Preparing {
       return Optional.empty();
     }
     return Optional.of(create(job, seen, plan));
+  }
+
+  /** Those of nodes that are still there: what is gone is no trouble of anybody. */
+  private Map<String, Refusal> refusalsOf(Job job) {
+    String namespace = job.getMetadata().getNamespace();
+    Map<String, Refusal> left =
+        refusals.computeIfPresent(
+            job.getMetadata().getUid(),
+            (uid, all) -> {
+              Map<String, Refusal> kept = new HashMap<>(all);
+              kept.keySet().removeIf(n -> world.node(namespace, n).isEmpty());
+              return kept.isEmpty() ? null : kept;
+            });
+    return left == null ? Map.of() : left;
+  }
+
+  private void accepted(Job job, String node) {
+    refusals.computeIfPresent(
+        job.getMetadata().getUid(),
+        (uid, all) -> {
+          Map<String, Refusal> kept = new HashMap<>(all);
+          kept.remove(node);
+          return kept.isEmpty() ? null : kept;
+        });
   }
 
   /** Whether the job was just marked as one that is not deleted before its nodes are released. */
@@ -170,31 +190,41 @@ public final class Preparing {
   }
 
   private Settled create(Job job, PreparationSeen seen, PreparationPlan plan) {
-    String uid = job.getMetadata().getUid();
     List<NodePreparation> now = plan.ledger();
     Map<Make, String> made = new LinkedHashMap<>();
     List<EventToSay> events = new ArrayList<>(plan.events());
     Duration again = plan.again();
     for (Make make : plan.create()) {
-      switch (create(job, make)) {
+      Optional<Pod> wished = pod(job, make);
+      if (wished.isEmpty()) {
+        // Nobody refused anything; a release is given up in time.
+        if (make.kind() == SpecialPods.Kind.RELEASE) {
+          now = refused(job, make, "node " + make.node() + " has left its pool", now, events);
+        }
+        again = Again.sooner(again, PAUSE);
+        continue;
+      }
+      switch (ledger.create(wished.get(), job.getMetadata().getUid())) {
         case Ledger.Ours ours -> {
-          refusals.remove(uid);
+          if (make.kind() == SpecialPods.Kind.PREPARATION) {
+            accepted(job, make.node());
+          }
           PodSeen pod = PodReader.read(ours.pod());
           if (pod.gated() && !pod.deleting()) {
             preparations.made(ours.pod());
             made.put(make, pod.uid());
           } else {
             // One of that name was let go or is going; what the ledger says of it is on the way.
-            again = PAUSE;
+            again = Again.sooner(again, PAUSE);
           }
         }
         case Ledger.Refused no -> {
           now = refused(job, make, no.message(), now, events);
-          again = REFUSAL_PAUSE;
+          again = Again.sooner(again, REFUSAL_PAUSE);
         }
         case Ledger.Stranger no -> {
           now = refused(job, make, no.message(), now, events);
-          again = REFUSAL_PAUSE;
+          again = Again.sooner(again, REFUSAL_PAUSE);
         }
       }
     }
@@ -219,28 +249,28 @@ public final class Preparing {
       events.add(new EventToSay(true, Reason.ReleaseFailed, message));
       return PreparationLedger.refused(now, make, why, clock.instant());
     }
-    boolean first =
-        refusals.put(
-                job.getMetadata().getUid(), new Refusal(why, clock.instant().plus(REFUSAL_PAUSE)))
-            == null;
-    if (first) {
+    Map<String, Refusal> all =
+        new HashMap<>(refusals.getOrDefault(job.getMetadata().getUid(), Map.of()));
+    if (all.put(make.node(), new Refusal(why, clock.instant().plus(REFUSAL_PAUSE))) == null) {
       // Said at once.
       wakes.job(Key.of(job));
     }
+    refusals.put(job.getMetadata().getUid(), Map.copyOf(all));
     return now;
   }
 
-  private Ledger.Made create(Job job, Make make) {
+  /** Empty where its node is none of a pool's any more. */
+  private Optional<Pod> pod(Job job, Make make) {
     String namespace = job.getMetadata().getNamespace();
     Optional<Pod> node = world.node(namespace, make.node());
     Optional<Pool> pool =
         node.map(n -> n.getMetadata().getLabels().get(Names.POOL))
             .flatMap(p -> world.pool(namespace, p));
     if (node.isEmpty() || pool.isEmpty() || node.get().getSpec().getNodeName() == null) {
-      return new Ledger.Refused("node " + make.node() + " has just left its pool");
+      return Optional.empty();
     }
     PodSeen seen = PodReader.read(node.get());
-    Pod pod =
+    return Optional.of(
         specialPods.build(
             make.kind(),
             job,
@@ -251,8 +281,7 @@ public final class Preparing {
                 seen.spot(),
                 world.packagesOn(namespace, make.node()),
                 make.attempt()),
-            applications.of(pool.get()));
-    return ledger.create(pod, job.getMetadata().getUid());
+            applications.of(pool.get())));
   }
 
   /** To be called when a job's status was written: its pool may start what waited for a node. */

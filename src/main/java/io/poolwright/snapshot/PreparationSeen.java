@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the decision about preparation and release of one job looks at.
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted nodes that tasks of the job wait for
  * @param pods all pods of preparation and release, whatever attempt
  * @param gone UIDs of pods that a live read says do not exist
- * @param refusal what the API server said when it last refused a pod; null where it took the last
- * @param pausedUntil no pod is made before this time; null where one may be
+ * @param refusals of nodes whose preparation pod the API server refused when it was last made
  * @param startTimeout how long a pod may fail to start before that is its end
  */
 public record PreparationSeen(
@@ -30,15 +28,23 @@ public record PreparationSeen(
     Set<String> wanted,
     List<PodSeen> pods,
     Set<String> gone,
-    @Nullable String refusal,
-    @Nullable Instant pausedUntil,
+    Map<String, Refusal> refusals,
     Duration startTimeout,
     Instant now) {
+
+  /**
+   * What the API server said of a node's pod.
+   *
+   * @param until no other is made on that node before this time
+   */
+  public record Refusal(String message, Instant until) {}
+
   public PreparationSeen {
     nodes = Map.copyOf(nodes);
     wanted = Set.copyOf(wanted);
     pods = List.copyOf(pods);
     gone = Set.copyOf(gone);
+    refusals = Map.copyOf(refusals);
   }
 
   public Optional<NodeSeen> node(String name) {
@@ -49,6 +55,6 @@ public record PreparationSeen(
     Set<String> all =
         Stream.concat(gone.stream(), uids.stream()).collect(Collectors.toUnmodifiableSet());
     return new PreparationSeen(
-        job, tasksRun, nodes, wanted, pods, all, refusal, pausedUntil, startTimeout, now);
+        job, tasksRun, nodes, wanted, pods, all, refusals, startTimeout, now);
   }
 }

@@ -2,9 +2,11 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobState;
+import io.poolwright.pods.SpecialPods;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,42 @@ class PreparationFaultsIT {
       Job over = space.awaitCompleted("j");
       assertThat(over.stateOrActive()).isEqualTo(JobState.COMPLETED);
       assertThat(PreparationIT.runs(space, PreparationIT.FIRST)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPodThatIsRefusedOnOneNodeIsNoTroubleWhileAnotherTakesTheTasks() {
+    try (Space space = new Space("refused-one")) {
+      space.kubelet().script(space.name(), "j-a", End.first(new End.Hang()));
+      space.kubelet().script(space.name(), "j-b", End.first(new End.Hang()));
+      space.operator();
+      space.pool("p", 2, 1);
+      space.awaitPool("p", p -> Space.reason(p).equals("Steady"));
+      // Somebody else's pod has the name of the one that would prepare the first node.
+      Job named = new Job();
+      named.setMetadata(new ObjectMetaBuilder().withName("j").build());
+      space.apply(Space.stranger(SpecialPods.Kind.PREPARATION.pod(named, "p-node-1", 1)));
+      space.apply(
+          PreparationIT.job(
+              "jobPreparationTask: {commandLine: prepare}",
+              "- {id: a, commandLine: work}\n- {id: b, commandLine: work}\n"));
+
+      space.awaitTrue(
+          "a task runs",
+          () -> PreparationIT.runs(space, "j-a") + PreparationIT.runs(space, "j-b") == 1);
+      Job calm =
+          space.awaitJob("j", j -> Space.message(j).contains("was refused on node p-node-1"));
+      assertThat(Space.reason(calm)).isEqualTo("Active");
+      assertThat(space.tasks()).noneMatch(t -> Space.reason(t).equals("PreparationFailed"));
+      String running = PreparationIT.runs(space, "j-a") == 1 ? "j-a" : "j-b";
+      String other = running.equals("j-a") ? "j-b" : "j-a";
+      space.kubelet().finish(space.name(), running, End.SUCCESS);
+      PreparationIT.awaitRuns(space, other, 1);
+      space.kubelet().finish(space.name(), other, End.SUCCESS);
+
+      space.awaitCompleted("j");
+      assertThat(PreparationIT.runs(space, PreparationIT.FIRST)).isZero();
+      assertThat(PreparationIT.runs(space, "j/preparation/p-node-2")).isEqualTo(1);
     }
   }
 }

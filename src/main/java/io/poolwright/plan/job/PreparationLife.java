@@ -15,6 +15,7 @@ import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
 import io.poolwright.snapshot.PreparationSeen;
+import io.poolwright.snapshot.PreparationSeen.Refusal;
 import io.poolwright.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,8 +183,9 @@ public final class PreparationLife {
   }
 
   private void make(Kind kind, String node, int attempt) {
-    if (seen.pausedUntil() != null && seen.pausedUntil().isAfter(seen.now())) {
-      soon(Duration.between(seen.now(), seen.pausedUntil()).plusMillis(50));
+    Refusal refusal = kind == Kind.PREPARATION ? seen.refusals().get(node) : null;
+    if (refusal != null && refusal.until().isAfter(seen.now())) {
+      soon(Duration.between(seen.now(), refusal.until()).plusMillis(50));
     } else {
       create.add(new Make(kind, node, attempt));
     }
@@ -333,8 +335,9 @@ public final class PreparationLife {
 
   private @Nullable String trouble(
       Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
-    if (seen.refusal() != null) {
-      return "spec.jobPreparationTask: its pod was refused: " + seen.refusal();
+    Optional<String> refused = refused();
+    if (refused.isPresent() && !getsOn(standings)) {
+      return "spec.jobPreparationTask: its pod was refused on node " + refused.get();
     }
     boolean closed =
         !standings.isEmpty() && standings.values().stream().allMatch(s -> s == NodeStanding.CLOSED);
@@ -351,8 +354,25 @@ public final class PreparationLife {
         : null;
   }
 
-  private static @Nullable String note(
-      Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
+  /** Whether some node takes tasks, or is about to. */
+  private boolean getsOn(Map<String, NodeStanding> standings) {
+    Set<String> refused = seen.refusals().keySet();
+    return standings.containsValue(NodeStanding.READY)
+        || standings.entrySet().stream()
+            .anyMatch(s -> s.getValue() == NodeStanding.PREPARING && !refused.contains(s.getKey()))
+        || create.stream()
+            .anyMatch(m -> m.kind() == Kind.PREPARATION && !refused.contains(m.node()));
+  }
+
+  /** The first node that tasks wait for and whose pod was refused, and why. */
+  private Optional<String> refused() {
+    return seen.refusals().entrySet().stream()
+        .filter(r -> seen.wanted().contains(r.getKey()))
+        .min(Map.Entry.comparingByKey())
+        .map(r -> r.getKey() + ": " + r.getValue().message());
+  }
+
+  private @Nullable String note(Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
     Set<String> known = ledger.stream().map(NodePreparation::nodeId).collect(Collectors.toSet());
     List<String> closed =
         standings.entrySet().stream()
@@ -375,7 +395,12 @@ public final class PreparationLife {
                 + " node(s) more than the "
                 + Preparation.MOST
                 + " that a job prepares; those take its tasks when others leave the pool";
-    return all.isEmpty() ? null : all;
+    String refused =
+        refused()
+            .map(r -> ", but the pod of spec.jobPreparationTask was refused on node " + r)
+            .orElse("");
+    String note = all + refused;
+    return note.isEmpty() ? null : note;
   }
 
   private static Optional<String> firstFailed(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.poolwright.plan.Shown;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.PreparationSeen;
+import io.poolwright.snapshot.PreparationSeen.Refusal;
 import io.poolwright.testing.Case;
 import io.poolwright.testing.Goldens;
 import java.time.Instant;
@@ -54,10 +55,21 @@ class PreparationLifeTest {
         names(seen.setting("wanted")),
         seen.podsSeen(),
         names(seen.setting("gone")),
-        seen.text("refusal").orElse(null),
-        seen.text("pausedUntil").map(Instant::parse).orElse(null),
+        refusals(seen.setting("refusals")),
         seen.startTimeout(),
         seen.now());
+  }
+
+  private static Map<String, Refusal> refusals(JsonNode said) {
+    Map<String, Refusal> refusals = new HashMap<>();
+    said.properties()
+        .forEach(r ->
+            refusals.put(
+                r.getKey(),
+                new Refusal(
+                    r.getValue().path("message").asText(),
+                    Instant.parse(r.getValue().path("until").asText()))));
+    return refusals;
   }
 
   private static NodeSeen node(String name, JsonNode said) {

@@ -100,8 +100,7 @@ class PreparationTest {
         wanted,
         List.of(),
         Set.of(),
-        null,
-        null,
+        Map.of(),
         Duration.ofMinutes(2),
         FakeClock.START.plusSeconds(60));
   }
