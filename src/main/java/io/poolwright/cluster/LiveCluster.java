@@ -44,7 +44,7 @@ public final class LiveCluster implements AutoCloseable {
   }
 
   /** Of a configuration that names a server; whether it answers is asked at once. */
-  static LiveCluster of(Config config, @Nullable String namespace) throws Absent {
+  public static LiveCluster of(Config config, @Nullable String namespace) throws Absent {
     Config impatient =
         new ConfigBuilder(config)
             .withConnectionTimeout(CONNECT_MILLIS)

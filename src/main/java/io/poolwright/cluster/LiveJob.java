@@ -12,6 +12,7 @@ import io.poolwright.factory.Factory;
 import io.poolwright.factory.InvalidFactory;
 import io.poolwright.plan.factory.FactoryLedger;
 import io.poolwright.pods.Names;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,29 +69,65 @@ public final class LiveJob {
     try {
       for (String object : List.of(Names.inlineTask(name, id), id)) {
         Task found = client.resources(Task.class).inNamespace(namespace).withName(object).get();
-        if (found != null && found.getSpec() != null && name.equals(found.getSpec().jobId())) {
+        if (found != null && isOurs(found) && isCalled(found, id)) {
           return found;
         }
       }
     } catch (KubernetesClientException e) {
       throw new Unknown("task " + id + " could not be read: " + ApiErrors.told(e));
     }
-    Unknown none = new Unknown("there is no task " + id + " in job " + name);
-    if (spec == null
-        || spec.type() == TaskFactory.Kind.TASK_COLLECTION
-        || !id.matches("[0-9]{1,7}")) {
-      throw none;
-    }
-    try {
-      Factory factory = factory(job, spec);
-      int index = Integer.parseInt(id);
-      if (index < factory.size()) {
-        return new FactoryLedger(job, factory).task(index, 0);
+    if (spec != null
+        && spec.type() != TaskFactory.Kind.TASK_COLLECTION
+        && id.matches("[0-9]{1,7}")) {
+      try {
+        Factory factory = factory(job, spec);
+        int index = Integer.parseInt(id);
+        if (index < factory.size()) {
+          return new FactoryLedger(job, factory).task(index, 0);
+        }
+      } catch (InvalidFactory e) {
+        throw new Unknown(e.below("spec.taskFactory").path() + ": " + e.getMessage());
       }
-    } catch (InvalidFactory e) {
-      throw new Unknown(e.below("spec.taskFactory").path() + ": " + e.getMessage());
     }
-    throw none;
+    // Its object may have any name.
+    List<Task> called = new ArrayList<>();
+    tasks(t -> {
+      if (isCalled(t, id)) {
+        called.add(t);
+      }
+    });
+    if (called.isEmpty()) {
+      throw new Unknown("there is no task " + id + " in job " + name);
+    }
+    return called.getFirst();
+  }
+
+  /** A task that was found, as it is now: an object is not looked for among all others again. */
+  Task again(Task task) throws Unknown {
+    if (task.getMetadata().getUid() == null) {
+      return task(task.id());
+    }
+    Task now;
+    try {
+      now = client.resource(task).inNamespace(namespace).get();
+    } catch (KubernetesClientException e) {
+      throw new Unknown("task " + task.id() + " could not be read: " + ApiErrors.told(e));
+    }
+    if (now == null || now.getSpec() == null) {
+      throw new Unknown("there is no task " + task.id() + " in job " + name + " any more");
+    }
+    return now;
+  }
+
+  private boolean isOurs(Task task) {
+    return task.getSpec() != null && name.equals(task.getSpec().jobId());
+  }
+
+  /** By its id; one that names none is known by what follows the job's name, too. */
+  private boolean isCalled(Task task, String id) {
+    return task.id().equals(id)
+        || (task.getSpec().id() == null
+            && task.getMetadata().getName().equals(Names.inlineTask(name, id)));
   }
 
   /**
@@ -119,9 +156,7 @@ public final class LiveJob {
       } catch (KubernetesClientException e) {
         throw new Unknown("the tasks of job " + name + " could not be read: " + ApiErrors.told(e));
       }
-      page.getItems().stream()
-          .filter(t -> t.getSpec() != null && name.equals(t.getSpec().jobId()))
-          .forEach(each);
+      page.getItems().stream().filter(this::isOurs).forEach(each);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
   }

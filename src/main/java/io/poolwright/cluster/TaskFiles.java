@@ -146,7 +146,7 @@ public final class TaskFiles {
         Integer code = run.code().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         if (code == null) {
           // The pod, or the way to it, went: the task may be over.
-          if (job.task(task.id()).statusOrNew().stateOrActive() == TaskState.RUNNING) {
+          if (job.again(task).statusOrNew().stateOrActive() == TaskState.RUNNING) {
             throw new Unknown("the connection to the pod ended; try again");
           }
           return null;
@@ -154,7 +154,7 @@ public final class TaskFiles {
         // Killed: in the task's own pod it ends with the container.
         return code > SIGNALS ? null : Integer.valueOf(code);
       } catch (TimeoutException e) {
-        if (job.task(task.id()).statusOrNew().stateOrActive() != TaskState.RUNNING) {
+        if (job.again(task).statusOrNew().stateOrActive() != TaskState.RUNNING) {
           return null;
         }
       }
