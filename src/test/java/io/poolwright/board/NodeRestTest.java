@@ -57,7 +57,8 @@ class NodeRestTest {
                 Job.class);
     job.getMetadata().setResourceVersion(Integer.toString(++version));
     FactoryStatus status =
-        new FactoryStatus(5, null, null, null, null, null, List.of(live), List.of(), null, null);
+        new FactoryStatus(
+            5, null, null, null, null, null, List.of(live), List.of(), null, null, null);
     job.setStatus(JobStatus.NEW.with(status, TaskCounts.NONE, TaskCounts.NONE, ""));
     Factory factory = Factory.of(Objects.requireNonNull(job.getSpec().taskFactory()), null);
     board.put(job, FactoryPlan.idle(new FactoryLedger(job, factory)), 1);
