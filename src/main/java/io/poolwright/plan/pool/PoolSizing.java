@@ -297,7 +297,10 @@ public final class PoolSizing {
 
   private Stream<PoolNode> taking() {
     Set<String> leaving = surplus.stream().map(n -> n.pod().name()).collect(toSet());
-    return staying.stream().filter(n -> n.takesTasks() && !leaving.contains(n.pod().name()));
+    return staying.stream()
+        .filter(n -> n.takesTasks() && !leaving.contains(n.pod().name()))
+        // What is begun is done, also where the request is taken back meanwhile.
+        .filter(n -> !restarts.numbers().contains(n.pod().number()));
   }
 
   private Set<String> scarce(List<Assignment.Assigned> assigned) {
