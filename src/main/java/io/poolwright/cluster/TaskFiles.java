@@ -208,7 +208,7 @@ public final class TaskFiles {
           task.statusOrNew().attempts() > 0
               || task.statusOrNew().stateOrActive() == TaskState.COMPLETED;
       if (!ofFactory || !begun) {
-        throw new Unknown("task " + task.id() + " has had no node yet");
+        throw new Unknown("task " + task.id() + " has had no node yet; try again once it runs");
       }
       return List.of(found(task));
     }

@@ -167,6 +167,12 @@ public final class CommandLineTool {
     if (request == null) {
       return misused();
     }
+    String complaint = request.complaint();
+    if (complaint != null) {
+      err.println(complaint);
+      err.flush();
+      return 2;
+    }
     out.flush();
     try (LiveCluster cluster = LiveCluster.of(request.namespace())) {
       LiveJob live = cluster.job(request.job());

@@ -43,10 +43,17 @@ record FilesRequest(
       return null;
     }
     String path = verb == Verb.LS ? "" : plain.getLast();
+    return new FilesRequest(
+        verb, plain.get(1), plain.get(2), path, options.get("--namespace"), follow);
+  }
+
+  /** What is wrong with it, as a sentence; null where nothing is. */
+  @Nullable String complaint() {
     boolean leaves = path.startsWith("/") || List.of(path.split("/")).contains("..");
     return leaves
-        ? null
-        : new FilesRequest(
-            verb, plain.get(1), plain.get(2), path, options.get("--namespace"), follow);
+        ? "PATH "
+            + path
+            + " is not one within the task's directory: it is relative to that, as ls prints it"
+        : null;
   }
 }

@@ -1,5 +1,6 @@
 package io.poolwright.it;
 
+import static java.io.OutputStream.nullOutputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,6 +47,9 @@ class LiveJobIT {
         assertThat(found(job, "seven")).isEqualTo("render-x");
         assertThat(found(job, "plain")).isEqualTo("plain");
         assertThat(found(job, "short")).isEqualTo("render-short");
+        assertThatThrownBy(() ->
+                job.files().tail(job.task("plain"), "stdout.txt", true, job, nullOutputStream()))
+            .hasMessage("task plain has had no node yet; try again once it runs");
         assertThat(found(job, "render-short")).isEqualTo("render-short");
       }
     }

@@ -236,8 +236,6 @@ class CommandLineToolTest {
     "files ls j",
     "files rm j t x",
     "files get j t",
-    "files get j t /etc/passwd",
-    "files get j t wd/../../x",
     "files get j t x --follow",
     "files ls j t --state Failed"
   })
@@ -245,6 +243,15 @@ class CommandLineToolTest {
     assertThat(run("", arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("use: poolwright autoscale evaluate");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"get, /etc/passwd", "get, wd/../../x", "tail, ../x"})
+  void aPathOutOfTheTasksDirectoryIsNamed(String verb, String path) throws IOException {
+    assertThat(run("", "files", verb, "j", "t", path)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("PATH " + path + " is not one within the task's directory")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest
