@@ -30,6 +30,9 @@ public final class LedgerEntry {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  /** Retries that follow at once: what fails for a moment is soon over. */
+  private static final int AT_ONCE = 2;
+
   private final TaskSeen seen;
   private final Task task;
   private final TaskStatus status;
@@ -245,10 +248,30 @@ public final class LedgerEntry {
         TaskState.ACTIVE,
         info,
         status.nodeInfo(),
-        status.attempt(),
+        paused(retries),
         status.subtasks(),
         status.reactivated(),
         conditions().progressing(Reason.Retrying, message));
+  }
+
+  /** What fails at once, however often, is not to make pods as fast as they start. */
+  private @Nullable Attempt paused(int retries) {
+    Attempt was = status.attempt();
+    return was == null || retries <= AT_ONCE
+        ? was
+        : new Attempt(
+            was.number(),
+            was.podName(),
+            was.podUid(),
+            was.disruptions(),
+            notBefore(retries - AT_ONCE));
+  }
+
+  /** After a pause that doubles with each time. */
+  private String notBefore(int times) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(times - 1, 10));
+    Instant until = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+    return until.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString();
   }
 
   private static int disruptions(@Nullable Attempt was) {
@@ -262,17 +285,11 @@ public final class LedgerEntry {
       return preempted(events, preemptedFor);
     }
     int disruptions = disruptions(was);
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(disruptions - 1, 10));
-    Instant notBefore = seen.now().plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     Attempt attempt =
         was == null
             ? null
             : new Attempt(
-                was.number(),
-                was.podName(),
-                was.podUid(),
-                disruptions,
-                notBefore.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString());
+                was.number(), was.podName(), was.podUid(), disruptions, notBefore(disruptions));
     String message =
         jobIsDisabled() ? "It was stopped because its job is disabled" : outcome.message();
     events.add(new EventToSay(!jobIsDisabled(), Reason.Disrupted, message));
