@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,7 @@ public final class Board {
   private final Map<Key, JobTally> tallies = new HashMap<>();
   private final Map<Key, Dependencies> dependencies = new HashMap<>();
   private final Map<Key, PoolLoad> loads = new HashMap<>();
-  private final Map<Key, Map<String, OnNode>> onNodes = new HashMap<>();
-  private final Map<Key, Set<String>> present = new HashMap<>();
+  private final PoolNodes nodes = new PoolNodes();
   private final Clock clock;
   private boolean open;
 
@@ -170,7 +168,7 @@ public final class Board {
         .nodes()
         .forEach((node, running) -> {
           use(factory.pool(), node, by * running * factory.slots());
-          onNode(factory.pool(), node, on -> on.run(by * running, clock.instant()));
+          nodes.change(factory.pool(), node, on -> on.run(by * running, clock.instant()));
         });
   }
 
@@ -231,7 +229,7 @@ public final class Board {
       queue(entry.pool(), entry.waits(), by);
     }
     for (String node : entry.nodes()) {
-      onNode(entry.pool(), node, on -> on.add(entry, by, clock.instant()));
+      nodes.change(entry.pool(), node, on -> on.add(entry, by, clock.instant()));
       if (entry.state() == TaskState.RUNNING) {
         use(entry.pool(), node, by * entry.slots());
       }
@@ -248,11 +246,11 @@ public final class Board {
   }
 
   private void use(Key pool, String node, int slots) {
-    Map<String, Integer> nodes = used.computeIfAbsent(pool, k -> new HashMap<>());
-    if (nodes.merge(node, slots, Integer::sum) == 0) {
-      nodes.remove(node);
+    Map<String, Integer> ofPool = used.computeIfAbsent(pool, k -> new HashMap<>());
+    if (ofPool.merge(node, slots, Integer::sum) == 0) {
+      ofPool.remove(node);
     }
-    if (nodes.isEmpty()) {
+    if (ofPool.isEmpty()) {
       used.remove(pool);
     }
   }
@@ -269,35 +267,9 @@ public final class Board {
     }
   }
 
-  /**
-   * Nodes come and go for as long as the operator runs: one that is gone is forgotten with its last
-   * task. One that is there has rested only since then.
-   */
-  private void onNode(Key pool, String node, Consumer<OnNode> change) {
-    Map<String, OnNode> nodes = onNodes.computeIfAbsent(pool, k -> new HashMap<>());
-    OnNode on = nodes.computeIfAbsent(node, k -> new OnNode());
-    change.accept(on);
-    if (on.isEmpty() && !present.getOrDefault(pool, Set.of()).contains(node)) {
-      nodes.remove(node);
-    }
-    if (nodes.isEmpty()) {
-      onNodes.remove(pool);
-    }
-  }
-
-  private void forgetAbsent(Key pool) {
-    Set<String> there = present.getOrDefault(pool, Set.of());
-    onNodes.computeIfPresent(
-        pool,
-        (_, nodes) -> {
-          nodes.entrySet().removeIf(n -> n.getValue().isEmpty() && !there.contains(n.getKey()));
-          return nodes.isEmpty() ? null : nodes;
-        });
-  }
-
+  /** Its nodes are gone, and what is known of them. */
   public synchronized void removePool(Key pool) {
-    present.remove(pool);
-    forgetAbsent(pool);
+    nodes.removePool(pool);
   }
 
   /**
@@ -306,17 +278,7 @@ public final class Board {
    * @param all that it has
    */
   public synchronized Map<String, NodeLoad> loads(Key pool, Collection<String> all) {
-    present.put(pool, Set.copyOf(all));
-    forgetAbsent(pool);
-    Map<String, OnNode> nodes = onNodes.getOrDefault(pool, Map.of());
-    Map<String, NodeLoad> found = new HashMap<>();
-    for (String node : all) {
-      OnNode on = nodes.get(node);
-      if (on != null) {
-        found.put(node, on.load());
-      }
-    }
-    return found;
+    return nodes.loads(pool, all);
   }
 
   /**

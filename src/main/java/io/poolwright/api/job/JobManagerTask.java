@@ -19,6 +19,8 @@ import io.poolwright.api.task.OutputFile;
 import io.poolwright.api.task.Resources;
 import io.poolwright.api.task.TaskConstraints;
 import io.poolwright.api.task.TaskSpec;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +97,8 @@ public record JobManagerTask(
         applicationPackageReferences == null
             ? List.of()
             : List.copyOf(applicationPackageReferences);
-    resources = resources == null ? Map.of() : Map.copyOf(resources);
+    resources =
+        resources == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(resources));
   }
 
   public boolean runsAlone() {

@@ -6,6 +6,8 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,10 @@ public record Mount(
       @JsonPropertyDescription("A Secret for the driver.")
           @Nullable LocalObjectReference nodePublishSecretRef) {
     public Csi {
-      volumeAttributes = volumeAttributes == null ? Map.of() : Map.copyOf(volumeAttributes);
+      volumeAttributes =
+          volumeAttributes == null
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(volumeAttributes));
     }
   }
 

@@ -20,7 +20,9 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import io.poolwright.api.ApplicationPackageReference;
 import io.poolwright.api.Span;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -198,7 +200,10 @@ public record PoolSpec(
           @JsonPropertyDescription("Priority class of the pods, in place of the template's.")
           @Nullable String priorityClassName) {
     public Spot {
-      nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+      nodeSelector =
+          nodeSelector == null
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(nodeSelector));
       tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
     }
 
@@ -312,11 +317,17 @@ public record PoolSpec(
         new Template(Map.of(), List.of(), null, null, List.of(), Map.of(), Map.of(), null, null);
 
     public Template {
-      nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+      nodeSelector =
+          nodeSelector == null
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(nodeSelector));
       tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
       imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
-      labels = labels == null ? Map.of() : Map.copyOf(labels);
-      annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+      labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+      annotations =
+          annotations == null
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
   }
 

@@ -16,6 +16,8 @@ import io.poolwright.api.ContainerSettings;
 import io.poolwright.api.EnvironmentSetting;
 import io.poolwright.api.ResourceFile;
 import io.poolwright.api.UserIdentity;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +110,8 @@ public record TaskSpec(
         applicationPackageReferences == null
             ? List.of()
             : List.copyOf(applicationPackageReferences);
-    resources = resources == null ? Map.of() : Map.copyOf(resources);
+    resources =
+        resources == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(resources));
   }
 
   public int slots() {

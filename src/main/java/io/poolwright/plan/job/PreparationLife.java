@@ -10,7 +10,6 @@ import io.poolwright.plan.Again;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.job.PreparationPlan.Make;
 import io.poolwright.plan.task.Outcome;
-import io.poolwright.pods.JobPool;
 import io.poolwright.pods.SpecialPods.Kind;
 import io.poolwright.snapshot.NodeSeen;
 import io.poolwright.snapshot.NodeStanding;
@@ -24,8 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,12 +83,13 @@ public final class PreparationLife {
     }
     Map<String, NodeStanding> standings =
         task == null ? Map.of() : Preparation.standings(task, ledger, nodesWithTasks());
+    PreparationNews news = new PreparationNews(seen, create, standings, ledger);
     return new PreparationPlan(
         watch.steps(),
         create.stream().limit(WAVE).toList(),
         FailureSize.bound(ledger),
-        trouble(standings, ledger),
-        isEnding() ? silent(ledger) : note(standings, ledger),
+        news.trouble(),
+        isEnding() ? silent(ledger) : news.note(),
         events,
         again);
   }
@@ -331,86 +329,5 @@ public final class PreparationLife {
       }
     }
     return null;
-  }
-
-  private @Nullable String trouble(
-      Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
-    Optional<String> refused = refused();
-    if (refused.isPresent() && !getsOn(standings)) {
-      return "spec.jobPreparationTask: its pod was refused on node " + refused.get();
-    }
-    boolean closed =
-        !standings.isEmpty() && standings.values().stream().allMatch(s -> s == NodeStanding.CLOSED);
-    return closed
-        ? firstFailed(standings, ledger)
-            .map(f ->
-                "spec.jobPreparationTask: it failed on every node of pool "
-                    + JobPool.name(job)
-                    + "; "
-                    + f
-                    + ". Tasks go on with the next node that is new or reimaged; to change the"
-                    + " task, create another job")
-            .orElse(null)
-        : null;
-  }
-
-  /** Whether some node takes tasks, or is about to. */
-  private boolean getsOn(Map<String, NodeStanding> standings) {
-    Set<String> refused = seen.refusals().keySet();
-    return standings.containsValue(NodeStanding.READY)
-        || standings.entrySet().stream()
-            .anyMatch(s -> s.getValue() == NodeStanding.PREPARING && !refused.contains(s.getKey()))
-        || create.stream()
-            .anyMatch(m -> m.kind() == Kind.PREPARATION && !refused.contains(m.node()));
-  }
-
-  /** The first node that tasks wait for and whose pod was refused, and why. */
-  private Optional<String> refused() {
-    return seen.refusals().entrySet().stream()
-        .filter(r -> seen.wanted().contains(r.getKey()))
-        .min(Map.Entry.comparingByKey())
-        .map(r -> r.getKey() + ": " + r.getValue().message());
-  }
-
-  private @Nullable String note(Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
-    Set<String> known = ledger.stream().map(NodePreparation::nodeId).collect(Collectors.toSet());
-    List<String> closed =
-        standings.entrySet().stream()
-            .filter(s -> s.getValue() == NodeStanding.CLOSED)
-            .map(Map.Entry::getKey)
-            .toList();
-    long failed = closed.stream().filter(known::contains).count();
-    long full = closed.size() - failed;
-    String why =
-        firstFailed(standings, ledger)
-            .map(f ->
-                ", but not on " + failed + " node(s) where spec.jobPreparationTask failed; " + f)
-            .orElse("");
-    String all =
-        full == 0
-            ? why
-            : why
-                + ", but not on "
-                + full
-                + " node(s) more than the "
-                + Preparation.MOST
-                + " that a job prepares; those take its tasks when others leave the pool";
-    String refused =
-        refused()
-            .map(r -> ", but the pod of spec.jobPreparationTask was refused on node " + r)
-            .orElse("");
-    String note = all + refused;
-    return note.isEmpty() ? null : note;
-  }
-
-  private static Optional<String> firstFailed(
-      Map<String, NodeStanding> standings, List<NodePreparation> ledger) {
-    return ledger.stream()
-        .filter(e ->
-            e.preparation().over()
-                && !e.preparation().succeeded()
-                && standings.get(e.nodeId()) == NodeStanding.CLOSED)
-        .findFirst()
-        .map(e -> e.nodeId() + ": " + Runs.why(e.preparation()));
   }
 }
