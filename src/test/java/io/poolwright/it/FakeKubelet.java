@@ -43,6 +43,7 @@ final class FakeKubelet implements AutoCloseable {
   private final SharedIndexInformer<Pod> pods;
   private final Map<String, Life> lives = new ConcurrentHashMap<>();
   private final Map<String, IntFunction<End>> scripts = new ConcurrentHashMap<>();
+  private final Map<String, IntFunction<End>> attempts = new ConcurrentHashMap<>();
   private final Map<String, IntFunction<@Nullable String>> answers = new ConcurrentHashMap<>();
   private final List<String> looked = new CopyOnWriteArrayList<>();
   private final List<Ran> ran = new CopyOnWriteArrayList<>();
@@ -74,6 +75,11 @@ final class FakeKubelet implements AutoCloseable {
    */
   void script(String namespace, String task, IntFunction<End> ends) {
     scripts.put(namespace + "/" + task, ends);
+  }
+
+  /** What becomes of a task by the number of the attempt: an attempt may end before it ran. */
+  void scriptAttempts(String namespace, String task, IntFunction<End> ends) {
+    attempts.put(namespace + "/" + task, ends);
   }
 
   /**
@@ -259,8 +265,11 @@ final class FakeKubelet implements AutoCloseable {
     }
     if (!life.started) {
       Ran one = of(pod);
-      IntFunction<End> script = script(one);
-      life.end = script.apply(ran(one.namespace(), one.task()).size());
+      IntFunction<End> ofAttempts = attempts.get(one.namespace() + "/" + one.task());
+      life.end =
+          ofAttempts == null
+              ? script(one).apply(ran(one.namespace(), one.task()).size())
+              : ofAttempts.apply(one.attempt());
       boolean runs = !(life.end instanceof End.StageInFails || life.end instanceof End.PullFails);
       life.started = true;
       if (runs) {

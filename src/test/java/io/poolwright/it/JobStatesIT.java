@@ -148,7 +148,7 @@ class JobStatesIT {
 
       Job disabled = space.awaitJob("j", j -> j.stateOrActive() == JobState.DISABLED);
       assertThat(Space.message(disabled))
-          .contains("Task j-a failed")
+          .contains("Task j-a ended")
           .contains("poolwright.io/enable");
       space.merge(
           Job.class, "j", "{\"metadata\":{\"annotations\":{\"poolwright.io/enable\":\"mended\"}}}");
@@ -177,7 +177,7 @@ class JobStatesIT {
       Job over = space.awaitCompleted("j");
 
       assertThat(over.getStatus().executionInfo().terminateReason()).isEqualTo("TaskFailed");
-      assertThat(Space.message(over)).contains("Task j-a failed").contains("1 never ran");
+      assertThat(Space.message(over)).contains("Task j-a ended").contains("1 never ran");
       assertThat(code(space.task("j-b"))).isEqualTo("TaskEnded");
       assertThat(space.task("j-c").statusOrNew().stateOrActive()).isEqualTo(TaskState.ACTIVE);
     }
