@@ -134,20 +134,20 @@ record BoardEntry(
     AffinityInfo wish = task.getSpec().affinityInfo();
     Instant created = time(job.getMetadata().getCreationTimestamp());
     return new WaitingTask(
-            task.getMetadata().getName(),
-            task.getSpec().slots(),
-            job.getSpec().priorityOrZero(),
-            created,
-            job.getMetadata().getName(),
-            // Before all others of the job, also those that were there before the job.
-            manager == null ? time(task.getMetadata().getCreationTimestamp()) : Instant.EPOCH,
-            manager == null ? order(task, job) : -1,
-            manager != null,
-            manager != null && !manager.mayRunOnSpot(),
-            wish == null ? null : wish.affinityId(),
-            null,
-            task.getSpec().instances())
-        .refused(refused(task));
+        task.getMetadata().getName(),
+        task.getSpec().slots(),
+        job.getSpec().priorityOrZero(),
+        created,
+        job.getMetadata().getName(),
+        // Before all others of the job, also those that were there before the job.
+        manager == null ? time(task.getMetadata().getCreationTimestamp()) : Instant.EPOCH,
+        manager == null ? order(task, job) : -1,
+        manager != null,
+        manager != null && !manager.mayRunOnSpot(),
+        wish == null ? null : wish.affinityId(),
+        null,
+        task.getSpec().instances(),
+        refused(task));
   }
 
   /** It was refused as it is now: one that was changed since may be taken. */

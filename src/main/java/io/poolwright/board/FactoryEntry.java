@@ -125,17 +125,18 @@ record FactoryEntry(
 
   private WaitingTask waiting(int index) {
     return new WaitingTask(
-            FactoryLedger.nameOf(job.name(), index),
-            slots,
-            priority,
-            created,
-            job.name(),
-            created,
-            index,
-            false,
-            false,
-            null,
-            index)
-        .refused(refused);
+        FactoryLedger.nameOf(job.name(), index),
+        slots,
+        priority,
+        created,
+        job.name(),
+        created,
+        index,
+        false,
+        false,
+        null,
+        index,
+        1,
+        refused);
   }
 }

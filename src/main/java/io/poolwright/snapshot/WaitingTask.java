@@ -31,7 +31,7 @@ public record WaitingTask(
     boolean refused)
     implements Comparable<WaitingTask> {
 
-  /** One that has an object, and may run anywhere. */
+  /** One that has an object and one node, may run anywhere, and was not refused. */
   public WaitingTask(
       String name,
       int slots,
@@ -40,76 +40,11 @@ public record WaitingTask(
       String job,
       Instant created,
       int order) {
-    this(name, slots, priority, jobCreated, job, created, order, false, false, null, null, 1);
-  }
-
-  /** One that has one node. */
-  public WaitingTask(
-      String name,
-      int slots,
-      int priority,
-      Instant jobCreated,
-      String job,
-      Instant created,
-      int order,
-      boolean manager,
-      boolean dedicated,
-      @Nullable String affinity,
-      @Nullable Integer index) {
     this(
-        name,
-        slots,
-        priority,
-        jobCreated,
-        job,
-        created,
-        order,
-        manager,
-        dedicated,
-        affinity,
-        index,
-        1);
-  }
-
-  /** One whose pods nobody refused. */
-  public WaitingTask(
-      String name,
-      int slots,
-      int priority,
-      Instant jobCreated,
-      String job,
-      Instant created,
-      int order,
-      boolean manager,
-      boolean dedicated,
-      @Nullable String affinity,
-      @Nullable Integer index,
-      int instances) {
-    this(
-        name,
-        slots,
-        priority,
-        jobCreated,
-        job,
-        created,
-        order,
-        manager,
-        dedicated,
-        affinity,
-        index,
-        instances,
-        false);
+        name, slots, priority, jobCreated, job, created, order, false, false, null, null, 1, false);
   }
 
   public WaitingTask near(@Nullable String node) {
-    return with(node, refused);
-  }
-
-  public WaitingTask refused(boolean now) {
-    return with(affinity, now);
-  }
-
-  private WaitingTask with(@Nullable String node, boolean now) {
     return new WaitingTask(
         name,
         slots,
@@ -123,7 +58,7 @@ public record WaitingTask(
         node,
         index,
         instances,
-        now);
+        refused);
   }
 
   private static final Comparator<WaitingTask> ORDER =

@@ -127,7 +127,8 @@ class WaitingQueueTest {
         false,
         null,
         null,
-        instances);
+        instances,
+        false);
   }
 
   private static FreeRoom room(List<Room> rooms, Map<String, NodeStanding> nodes) {
@@ -152,7 +153,9 @@ class WaitingQueueTest {
         manager,
         manager && random.nextBoolean(),
         random.nextInt(9) == 0 ? "n1" : null,
-        null);
+        null,
+        1,
+        false);
   }
 
   @Test

@@ -1,11 +1,8 @@
 package io.poolwright.it;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /** A policy of the cluster: nobody changes what a pod of one namespace shows. */
@@ -20,46 +17,21 @@ final class FixedStates {
 
   /** Returns once it is in force. */
   static void in(Space space) {
-    String name = "fixed-states-" + space.name();
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %s}
-                spec:
-                  matchConstraints:
-                    resourceRules:
-                      - {apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [UPDATE]}
-                  matchConditions:
-                    - name: shows
-                      expression: has(oldObject.metadata.labels) && 'poolwright.io/state' in oldObject.metadata.labels
-                  validations:
-                    - expression: >-
-                        object.metadata.labels['poolwright.io/state'] == oldObject.metadata.labels['poolwright.io/state']
-                      message: %s
-                """
-                    .formatted(name, WORDS),
-                ValidatingAdmissionPolicy.class))
-        .create();
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec:
-                  policyName: %1$s
-                  validationActions: [Deny]
-                  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}}
-                """
-                    .formatted(name, space.name()),
-                ValidatingAdmissionPolicyBinding.class))
-        .create();
+    Policy.deny(
+        space,
+        """
+        matchConstraints:
+          resourceRules:
+            - {apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [UPDATE]}
+        matchConditions:
+          - name: shows
+            expression: has(oldObject.metadata.labels) && 'poolwright.io/state' in oldObject.metadata.labels
+        validations:
+          - expression: >-
+              object.metadata.labels['poolwright.io/state'] == oldObject.metadata.labels['poolwright.io/state']
+            message: %s
+        """
+            .formatted(WORDS));
     new FixedStates(space).await();
   }
 

@@ -3,10 +3,7 @@ package io.poolwright.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.poolwright.api.pool.Pool;
 import java.util.List;
 import java.util.Set;
@@ -17,53 +14,21 @@ import org.junit.jupiter.api.Test;
 class RefusedRemovalsIT {
   private static final String WORDS = "this node stays";
 
-  private static String policy(Space space) {
-    return "nodes-of-" + space.name();
-  }
-
   /**
    * @param operation that is looked at
    * @param allowed what has to be so in CEL
    */
   private static void refuse(Space space, String operation, String allowed) {
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %s}
-                spec:
-                  matchConstraints:
-                    resourceRules:
-                      - {apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [%s]}
-                  validations:
-                    - {expression: "%s", message: %s}
-                """
-                    .formatted(policy(space), operation, allowed, WORDS),
-                ValidatingAdmissionPolicy.class))
-        .create();
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec:
-                  policyName: %1$s
-                  validationActions: [Deny]
-                  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}}
-                """
-                    .formatted(policy(space), space.name()),
-                ValidatingAdmissionPolicyBinding.class))
-        .create();
-  }
-
-  private static void allow(Space space) {
-    space.user().resources(ValidatingAdmissionPolicyBinding.class).withName(policy(space)).delete();
+    Policy.deny(
+        space,
+        """
+        matchConstraints:
+          resourceRules:
+            - {apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [%s]}
+        validations:
+          - {expression: "%s", message: %s}
+        """
+            .formatted(operation, allowed, WORDS));
   }
 
   private static boolean isDenied(Runnable dryRun) {
@@ -108,7 +73,7 @@ class RefusedRemovalsIT {
             .isNotEqualTo("p-node-1");
       }
 
-      allow(space);
+      Policy.allow(space);
 
       space.awaitPool(
           "p", p -> Space.reason(p).equals("Steady") && p.getStatus().resizeErrors().isEmpty());
@@ -144,7 +109,7 @@ class RefusedRemovalsIT {
       space.awaitTrue("the other is gone", () -> nodes(space).equals(Set.of("p-node-1")));
       space.awaitPool("p", p -> Space.reason(p).equals("RemoveNodesFailed"));
 
-      allow(space);
+      Policy.allow(space);
 
       space.awaitTrue("it is gone, too", () -> nodes(space).isEmpty());
     }

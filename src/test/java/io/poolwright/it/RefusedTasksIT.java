@@ -2,8 +2,6 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.poolwright.api.job.Job;
@@ -16,45 +14,17 @@ import org.junit.jupiter.api.Test;
 class RefusedTasksIT {
   private static final String WORDS = "no task is called b here";
 
-  private static String policy(Space space) {
-    return "tasks-of-" + space.name();
-  }
-
   private static void refuse(Space space) {
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %s}
-                spec:
-                  matchConstraints:
-                    resourceRules:
-                      - {apiGroups: [poolwright.io], apiVersions: [v1alpha1], resources: [tasks], operations: [CREATE]}
-                  validations:
-                    - {expression: "!object.metadata.name.endsWith('-b')", message: %s}
-                """
-                    .formatted(policy(space), WORDS),
-                ValidatingAdmissionPolicy.class))
-        .create();
-    space
-        .user()
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec:
-                  policyName: %1$s
-                  validationActions: [Deny]
-                  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}}
-                """
-                    .formatted(policy(space), space.name()),
-                ValidatingAdmissionPolicyBinding.class))
-        .create();
+    Policy.deny(
+        space,
+        """
+        matchConstraints:
+          resourceRules:
+            - {apiGroups: [poolwright.io], apiVersions: [v1alpha1], resources: [tasks], operations: [CREATE]}
+        validations:
+          - {expression: "!object.metadata.name.endsWith('-b')", message: %s}
+        """
+            .formatted(WORDS));
     space.awaitTrue("the policy is in force", () -> isRefused(space));
   }
 
@@ -90,11 +60,7 @@ class RefusedTasksIT {
       assertThat(two.stateOrActive()).isEqualTo(JobState.ACTIVE);
       assertThat(Space.reason(two)).isEqualTo("TaskRefused");
 
-      space
-          .user()
-          .resources(ValidatingAdmissionPolicyBinding.class)
-          .withName(policy(space))
-          .delete();
+      Policy.allow(space);
 
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded()).isEqualTo(3);
     }
@@ -112,11 +78,7 @@ class RefusedTasksIT {
       space.awaitTask("j-c", t -> t.statusOrNew().stateOrActive() == TaskState.COMPLETED);
       space.user().resources(Task.class).inNamespace(space.name()).withName("j-c").delete();
 
-      space
-          .user()
-          .resources(ValidatingAdmissionPolicyBinding.class)
-          .withName(policy(space))
-          .delete();
+      Policy.allow(space);
 
       Job over = space.awaitCompleted("j");
       assertThat(over.getStatus().taskCounts().succeeded()).isEqualTo(2);

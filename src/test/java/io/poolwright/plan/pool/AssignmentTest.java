@@ -140,7 +140,7 @@ class AssignmentTest {
   }
 
   private static WaitingTask manager(int slots, boolean dedicated) {
-    return new WaitingTask("m", slots, 0, T0, "j", T0, -1, true, dedicated, null, null);
+    return new WaitingTask("m", slots, 0, T0, "j", T0, -1, true, dedicated, null, null, 1, false);
   }
 
   @Test
@@ -199,7 +199,7 @@ class AssignmentTest {
   }
 
   private static WaitingTask gang(String name, int nodes, int order) {
-    return new WaitingTask(name, 1, 0, T0, "j", T0, order, false, false, null, null, nodes);
+    return new WaitingTask(name, 1, 0, T0, "j", T0, order, false, false, null, null, nodes, false);
   }
 
   private static List<Room> free(String... nodes) {

@@ -273,7 +273,7 @@ class PreemptionTest {
   void whatMayNotRunOnASpotNodeStopsNobodyThere() {
     rooms.add(new Room("n1", 0, 1, true));
     runs("a", "n1", 1, 0, 10);
-    waiting.add(new WaitingTask("t", 1, 5, T0, "j5", T0, 0, false, true, null, null));
+    waiting.add(new WaitingTask("t", 1, 5, T0, "j5", T0, 0, false, true, null, null, 1, false));
     assertThat(told(decide())).isEmpty();
   }
 
@@ -327,8 +327,7 @@ class PreemptionTest {
   void nobodyIsStoppedForOneWhosePodIsRefusedAndItKeepsNoRoom() {
     node("n1", 1, 1);
     runs("a", "n1", 1, 0, 10);
-    waits("t", 1, 5);
-    waiting.set(0, waiting.getFirst().refused(true));
+    waiting.add(new WaitingTask("t", 1, 5, T0, "j5", T0, 0, false, false, null, null, 1, true));
     assertThat(decide(new PreemptibleSeen(0, null, Map.of())).wantsAttempts()).isFalse();
     assertThat(told(decide())).isEmpty();
     waits("u", 1, 4);
