@@ -96,7 +96,7 @@ public enum Reason {
       "The API server refused the Task of an inline task: an admission policy, a webhook or a quota. The message says which task, and why; the others go on, and it is tried again."),
   PreparationFailed(
       "Job, Task",
-      "jobPreparationTask failed on every node, so no task of the job can start; as an event, on one node."),
+      "jobPreparationTask failed, or its pod was refused, on every node that could take tasks of the job, so that none can start; as an event, on one node."),
   ReleaseFailed(
       "Job", "Only as an event: jobReleaseTask failed on a node. The job completes all the same."),
   Disabling("Job", "The job is being disabled: its running tasks are dealt with first."),
