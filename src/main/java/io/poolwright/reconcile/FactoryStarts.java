@@ -42,6 +42,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -108,17 +109,24 @@ public final class FactoryStarts {
   /**
    * @param assigned tasks of this job's factory
    * @param nodes those of the pool
+   * @param begun counts the attempts that begin
    */
-  void all(Pool pool, String jobName, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+  void all(
+      Pool pool,
+      String jobName,
+      List<Assigned> assigned,
+      Map<String, PodSeen> nodes,
+      AtomicInteger begun) {
     Optional<Job> found = world.job(pool.getMetadata().getNamespace(), jobName);
     Optional<Factory> factory = found.flatMap(factories::of);
     if (factory.isEmpty()
         || factories.lost(found.get()) != null
+        || pauses(found.get())
         || !FactoryTasks.mayStart(found.get(), pool)) {
       return;
     }
     try {
-      all(pool, found.get(), factory.get(), assigned, nodes);
+      all(pool, found.get(), factory.get(), assigned, nodes, begun);
     } catch (LostList e) {
       factories.lost(found.get(), e);
       wakes.job(Key.of(found.get()));
@@ -128,8 +136,19 @@ public final class FactoryStarts {
     }
   }
 
+  /** Since the pool was looked at: what one pod is refused for, the others would be as well. */
+  private boolean pauses(Job job) {
+    Instant until = pauses.of(job.getMetadata().getUid());
+    return until != null && until.isAfter(clock.instant());
+  }
+
   private void all(
-      Pool pool, Job job, Factory factory, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+      Pool pool,
+      Job job,
+      Factory factory,
+      List<Assigned> assigned,
+      Map<String, PodSeen> nodes,
+      AtomicInteger count) {
     Map<String, Boolean> isPrepared = new HashMap<>();
     List<Assigned> prepared =
         assigned.stream()
@@ -155,7 +174,7 @@ public final class FactoryStarts {
     List<Start> never = starts.stream().filter(s -> s.complaint().isPresent()).toList();
     if (!begun.isEmpty() || !never.isEmpty()) {
       boolean all = begun.size() == wanted.size();
-      intend(pool, job, factory, begun, never, all);
+      count.addAndGet(intend(pool, job, factory, begun, never, all));
     }
     if (!failed.isEmpty()) {
       throw new IllegalStateException(
@@ -250,9 +269,11 @@ public final class FactoryStarts {
   }
 
   /**
+   * Returns how many are entered.
+   *
    * @param all whether no pod was refused: the others wait as long as one is
    */
-  private void intend(
+  private int intend(
       Pool pool, Job job, Factory factory, List<Begun> begun, List<Start> never, boolean all) {
     Set<Integer> entered = new HashSet<>();
     Instant now = clock.instant();
@@ -291,7 +312,7 @@ public final class FactoryStarts {
     if (written.isEmpty()) {
       // Changed in between, perhaps in nothing that the job would tell the pool.
       wakes.pool(Key.of(pool));
-      return;
+      return 0;
     }
     if (all && pauses.refusal(job.getMetadata().getUid()) != null) {
       pauses.forget(job.getMetadata().getUid());
@@ -307,6 +328,7 @@ public final class FactoryStarts {
     }
     wakes.job(Key.of(job));
     letGo(job, begun.stream().filter(b -> entered.contains(b.start().index())).toList());
+    return entered.size();
   }
 
   private void letGo(Job job, List<Begun> begun) {

@@ -7,13 +7,10 @@ import io.poolwright.cluster.World;
 import io.poolwright.plan.EventToSay;
 import io.poolwright.plan.pool.PoolPlan;
 import io.poolwright.status.Reason;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 
 /** Has many node pods show something else at once: tasks wait for it. */
 public final class Shows {
@@ -37,25 +34,13 @@ public final class Shows {
 
   /** What a policy forbids is said once; the pool works all the same. */
   void all(Pool pool, List<PoolPlan.Show> shows) {
-    List<Future<?>> under = new ArrayList<>();
-    for (PoolPlan.Show show : shows) {
-      under.add(writers.submit(() -> show(pool, show)));
-    }
-    Throwable failed = null;
-    for (Future<?> each : under) {
-      try {
-        each.get();
-      } catch (ExecutionException e) {
-        // The others are waited for all the same: the next look must not overtake them.
-        failed = e.getCause();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-    if (failed != null) {
-      throw new IllegalStateException("a node pod could not be labelled", failed);
-    }
+    AtOnce.all(
+        writers,
+        shows,
+        show -> {
+          show(pool, show);
+          return true;
+        });
   }
 
   private void show(Pool pool, PoolPlan.Show show) {

@@ -31,12 +31,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -96,9 +98,29 @@ public final class Starts {
     this.metrics = metrics;
   }
 
+  /** Where a wave has begun and others are left, the pool is looked at again at once. */
   void all(Pool pool, List<Assigned> assigned, List<PodSeen> nodes) {
     Map<String, PodSeen> byName =
         nodes.stream().collect(Collectors.toMap(PodSeen::name, Function.identity(), (a, b) -> a));
+    // What goes wrong with one job keeps no other from starting.
+    InTurn each = new InTurn();
+    AtomicInteger begun = new AtomicInteger();
+    Iterator<List<Assigned>> waves = Waves.of(assigned).iterator();
+    while (waves.hasNext() && begun.get() < Waves.SIZE) {
+      wave(pool, waves.next(), byName, each, begun);
+    }
+    if (waves.hasNext()) {
+      wakes.pool(Key.of(pool));
+    }
+    each.end();
+  }
+
+  private void wave(
+      Pool pool,
+      List<Assigned> assigned,
+      Map<String, PodSeen> byName,
+      InTurn each,
+      AtomicInteger begun) {
     List<Assigned> objects = new ArrayList<>();
     Map<String, List<Assigned>> ofFactories = new TreeMap<>();
     for (Assigned one : assigned) {
@@ -108,14 +130,13 @@ public final class Starts {
         ofFactories.computeIfAbsent(one.waits().job(), k -> new ArrayList<>()).add(one);
       }
     }
-    // What goes wrong with one job keeps no other from starting.
-    InTurn each = new InTurn();
-    each.take(() -> objects(pool, objects, byName));
-    ofFactories.forEach((job, ones) -> each.take(() -> factoryStarts.all(pool, job, ones, byName)));
-    each.end();
+    each.take(() -> objects(pool, objects, byName, begun));
+    ofFactories.forEach(
+        (job, ones) -> each.take(() -> factoryStarts.all(pool, job, ones, byName, begun)));
   }
 
-  private void objects(Pool pool, List<Assigned> assigned, Map<String, PodSeen> nodes) {
+  private void objects(
+      Pool pool, List<Assigned> assigned, Map<String, PodSeen> nodes, AtomicInteger begun) {
     Map<String, List<Assigned>> byTask = new LinkedHashMap<>();
     assigned.forEach(a -> byTask.computeIfAbsent(a.task(), k -> new ArrayList<>()).add(a));
     AtOnce.all(
@@ -128,7 +149,7 @@ public final class Starts {
                   .filter(n -> n.machine() != null)
                   .toList();
           if (found.size() == one.getValue().size()) {
-            start(pool, one.getKey(), found);
+            start(pool, one.getKey(), found, begun);
           }
           return true;
         });
@@ -138,7 +159,7 @@ public final class Starts {
    * @param nodes several where the task is a multi-instance one: all its pods are made, then one
    *     write to the ledger names them all, and only then any of them is let go
    */
-  private void start(Pool pool, String name, List<PodSeen> nodes) {
+  private void start(Pool pool, String name, List<PodSeen> nodes, AtomicInteger begun) {
     String namespace = pool.getMetadata().getNamespace();
     Optional<Task> found = world.task(namespace, name);
     Optional<Job> job = found.flatMap(world::jobOf);
@@ -184,7 +205,7 @@ public final class Starts {
         }
       }
     }
-    intend(pool, task, job.get(), nodes, made);
+    intend(pool, task, job.get(), nodes, made, begun);
   }
 
   /** Of a multi-instance task: what a quota has for them would be kept from others. */
@@ -215,7 +236,8 @@ public final class Starts {
     return pods;
   }
 
-  private void intend(Pool pool, Task task, Job job, List<PodSeen> nodes, List<Pod> pods) {
+  private void intend(
+      Pool pool, Task task, Job job, List<PodSeen> nodes, List<Pod> pods, AtomicInteger begun) {
     String namespace = task.getMetadata().getNamespace();
     List<PodSeen> made = pods.stream().map(PodReader::read).toList();
     List<PodSeen> unfit = new ArrayList<>();
@@ -234,6 +256,7 @@ public final class Starts {
     if (!write(pool, task, job, made)) {
       return;
     }
+    begun.incrementAndGet();
     try {
       made.forEach(p -> ledger.letGo(namespace, p.name(), p.uid()));
     } catch (RuntimeException e) {

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The API server's own account of who wrote what and when, in one namespace. */
 final class AuditLog {
@@ -79,27 +81,49 @@ final class AuditLog {
     return Files.size(file);
   }
 
-  /**
-   * @throws IOException also when the log was rotated since the mark
-   */
   Writes since(long mark) throws IOException {
+    return between(mark, mark());
+  }
+
+  /** What was written between two marks, also where the log was rotated once meanwhile. */
+  Writes between(long from, long to) throws IOException {
     List<Write> writes = new ArrayList<>();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() < mark) {
-        throw new IOException("the audit log was rotated meanwhile; run the benchmark again");
-      }
-      channel.position(mark);
+    if (to < from) {
+      read(rotated(), from, Long.MAX_VALUE, writes);
+      read(file, 0, to, writes);
+    } else {
+      read(file, from, to, writes);
+    }
+    return new Writes(writes);
+  }
+
+  /** The API server puts the time into the name of what it rotated. */
+  private Path rotated() throws IOException {
+    String prefix = file.getFileName().toString().replaceFirst("\\.log$", "-");
+    try (Stream<Path> beside = Files.list(file.toAbsolutePath().getParent())) {
+      return beside
+          .filter(p -> p.getFileName().toString().startsWith(prefix))
+          .max(Comparator.naturalOrder())
+          .orElseThrow(() -> new IOException("what was rotated of " + file + " is not beside it"));
+    }
+  }
+
+  private void read(Path log, long from, long to, List<Write> writes) throws IOException {
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+      channel.position(from);
       BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
       String inside = "\"namespace\":\"" + namespace + "\"";
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.contains(inside) && line.endsWith("}")) {
+      long at = from;
+      for (String line = lines.readLine(); line != null && at < to; line = lines.readLine()) {
+        at += line.getBytes(StandardCharsets.UTF_8).length + 1;
+        // The log is read while it is written, so that a mark may be within a line.
+        if (line.startsWith("{") && line.endsWith("}") && line.contains(inside)) {
           writes.add(read(mapper.readTree(line)));
         }
       }
     }
-    return new Writes(writes);
   }
 
   private static Write read(JsonNode event) {
