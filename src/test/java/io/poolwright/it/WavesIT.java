@@ -2,6 +2,9 @@ package io.poolwright.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.poolwright.api.job.Job;
 import io.poolwright.api.job.JobStatus.TaskCounts;
 import java.util.Collection;
@@ -13,6 +16,8 @@ import org.junit.jupiter.api.Test;
 final class WavesIT {
   /** Of {@code reconcile.Waves}. */
   private static final int WAVE = 100;
+
+  private static final String WORDS = "nothing bad here";
 
   private static final int TASKS = 2 * WAVE + 50;
 
@@ -94,6 +99,59 @@ final class WavesIT {
       assertThat(space.awaitCompleted("j").getStatus().taskCounts().succeeded())
           .isEqualTo(ids.length);
       assertRanOnce(space, List.of(ids).stream().map(i -> "j-" + i).toList());
+    }
+  }
+
+  /** More than a wave of them, and before all others. */
+  @Test
+  void tasksThatCannotBeginKeepNoOtherFromStarting() {
+    try (Space space = new Space("waves-refused")) {
+      Policy.deny(
+          space,
+          """
+          matchConstraints:
+            resourceRules:
+              - {apiGroups: [""], apiVersions: [v1], resources: [pods], operations: [CREATE]}
+          validations:
+            - {expression: "!object.metadata.name.startsWith('bad')", message: %s}
+          """
+              .formatted(WORDS));
+      space.awaitTrue("the policy is in force", () -> isRefused(space));
+      space.operator();
+      space.pool("p", 1, TASKS);
+      String[] ids = IntStream.range(0, WAVE + 20).mapToObj(i -> "t" + i).toArray(String[]::new);
+      space.job("bad", "p", 0, ids);
+      space.merge(Job.class, "bad", "{\"spec\":{\"priority\":10}}");
+      space.awaitTrue("all of them are made", () -> space.tasks().size() == ids.length);
+
+      space.job("good", "p", 0, "a", "b");
+
+      space.awaitCompleted("good");
+      assertThat(space.kubelet().ran(space.name())).hasSize(2);
+      Policy.allow(space);
+    }
+  }
+
+  private static boolean isRefused(Space space) {
+    Pod probe =
+        Serialization.unmarshal(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: bad-probe}
+            spec:
+              securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+              containers:
+                - name: c
+                  image: busybox
+                  securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+            """,
+            Pod.class);
+    try {
+      space.user().resource(probe).inNamespace(space.name()).dryRun().create();
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getMessage().contains(WORDS);
     }
   }
 
