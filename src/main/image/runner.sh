@@ -44,6 +44,8 @@ now() { echo | "$pw_bb" ts %.s | "$pw_bb" sed 's/\(\.[0-9][0-9][0-9]\).*/\1/'; }
 [ -p "$pw_run/alive" ] || { "$pw_bb" mkfifo -m 666 "$pw_run/alive"; }
 exec 9<>"$pw_run/alive"
 : >"$pw_run/started"
+# Nothing would be stored of it.
+[ ! -e "$pw_run/over" ] || { report ServerError Disrupted "The pod's other container was told to end before the command had begun."; exit 143; }
 pw_started=$(now)
 printf '%s\n' "$pw_started" >"$pw_run/times"
 

@@ -1,14 +1,17 @@
-# First init container of a task pod: the runner's files, the task's directory, then, only where there are files to fetch, the agent.
+# Before the command of a task: the task's directory, the runner's files, then, only where there are files to fetch, the agent. In an init container where
+# there are, otherwise at the start of stage.sh.
 HOME_DIR=${0%/bin/*}
 RUN=${POOLWRIGHT_RUN:-/poolwright/run}
 BB=$HOME_DIR/busybox
 . "$HOME_DIR/bin/report.sh"
 
-# Any uid of any image reads these; the task's own files are for the pod's group only.
-umask 0022
-problem=$({ "$BB" cp "$BB" "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$HOME_DIR/bin/program.sh" "$HOME_DIR/bin/gang.sh" "$RUN/" && "$BB" chmod 755 "$RUN/busybox" &&
-  { [ -p "$RUN/alive" ] || "$BB" mkfifo -m 666 "$RUN/alive"; }; } 2>&1) || {
-  report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
+# Any uid of any image reads the runner's files; the task's own are for the pod's group only. The program that reads them comes last, and under its name
+# only when it is whole: without it the command's container cannot start.
+hand_over() {
+  "$BB" cp "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$HOME_DIR/bin/program.sh" "$HOME_DIR/bin/gang.sh" "$RUN/" &&
+    { [ -p "$RUN/alive" ] || "$BB" mkfifo -m 666 "$RUN/alive"; } &&
+    "$BB" cp "$BB" "$RUN/busybox.new" && "$BB" chmod 755 "$RUN/busybox.new" && "$BB" mv "$RUN/busybox.new" "$RUN/busybox"
+}
 umask 0007
 
 directory() { [ -d "$1" ] || "$BB" mkdir "$1" || [ -d "$1" ] && { [ ! -O "$1" ] || "$BB" chmod 2770 "$1"; }; }
@@ -16,7 +19,12 @@ directory() { [ -d "$1" ] || "$BB" mkdir "$1" || [ -d "$1" ] && { [ ! -O "$1" ] 
 clear_away() {
   [ -e "$1" ] || [ -L "$1" ] || return 0
   trash=${1%/*}/.trash
-  directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && { "$BB" rm -rf "$old" 2>/dev/null || true; }
+  directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && remove "$old"
+}
+# A hook waits for stage.sh: what takes long is removed while the command runs already.
+remove() {
+  if [ -z "${POOLWRIGHT_TRASH:-}" ]; then "$BB" rm -rf "$1" 2>/dev/null || true; return 0; fi
+  "$BB" timeout 5 "$BB" rm -rf "$1" 2>/dev/null || printf '%s\n' "$1" >>"$POOLWRIGHT_TRASH"
 }
 # The node sweeps here too: an empty .trash goes, and so does a directory whose time is over, maybe just now.
 cleared_away() { cleared=$(clear_away "$1" 2>&1) || cleared=$(clear_away "$1" 2>&1) || clear_away "$1"; }
@@ -48,6 +56,10 @@ prepare() {
 }
 problem=$(prepare 2>&1) || {
   report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The task's directory could not be made on the node: $problem"; exit 1; }
+umask 0022
+problem=$(hand_over 2>&1) || {
+  report ServerError "$(code_for "$problem" ResourceDirectoryCreateFailed)" "The run directory could not be prepared: $problem"; exit 1; }
+umask 0007
 
 if [ -n "${POOLWRIGHT_RESOURCE_FILES:-}${POOLWRIGHT_COMMON_FILES:-}${POOLWRIGHT_PACKAGES:-}" ]; then
   exec "$BB" sh "$HOME_DIR/bin/agent.sh" stage-in

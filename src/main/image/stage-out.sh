@@ -3,8 +3,8 @@ HOME_DIR=${0%/bin/*}
 RUN=${POOLWRIGHT_RUN:-/poolwright/run}
 BB=$HOME_DIR/busybox
 
-# A pod deleted before its command began has nothing to upload.
-trap 'exit 143' TERM INT
+# A pod deleted before its command began has nothing to upload, and the command does not begin any more.
+trap ': >"$RUN/over"; [ -e "$RUN/started" ] || exit 143' TERM INT
 until [ -e "$RUN/started" ]; do "$BB" usleep 50000; done
 # From here on the grace period belongs to the outputs: the command was told to end, and this container follows it.
 trap '' TERM INT
@@ -12,6 +12,8 @@ trap '' TERM INT
 exec 8<>"$RUN/alive" 9<"$RUN/alive" 8>&-
 while read -r _ <&9; do :; done
 exec 9<&-
+# The first container of a pod that stores nothing stays as well: one that has ended is not ready, and a pod that is not ready is what a machine that does not answer has.
+[ -n "${POOLWRIGHT_OUTPUTS:-}" ] || exit 0
 
 # The node removes a directory that nobody touches, and an upload may take long.
 "$BB" setsid "$BB" sh -c 'while "$1" sleep "$2" && [ -d "/proc/$4" ]; do "$1" touch -c "$3"; done' sign \

@@ -1,6 +1,6 @@
 package io.poolwright.plan;
 
-import io.poolwright.plan.task.Verdict;
+import io.poolwright.plan.task.Starting;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
 import io.poolwright.snapshot.PodSeen.Waiting;
@@ -67,8 +67,8 @@ public sealed interface PodAnswer {
             .flatMap(PodSeen.ContainerSeen::waiting)
             .filter(w ->
                 w.reason() != null
-                    && (Verdict.HELD.contains(w.reason())
-                        || Verdict.NEVER_STARTS.contains(w.reason())));
+                    && (Starting.HELD.contains(w.reason())
+                        || Starting.NEVER_STARTS.contains(w.reason())));
     Instant deadline = pod.created().plus(startTimeout);
     if (waiting.isPresent()) {
       String reason = Objects.requireNonNullElse(waiting.get().reason(), "");

@@ -137,7 +137,7 @@ public final class NodePods {
     boolean shared = pool.getSpec().node().directoryOrDefault().shared();
     // Where nothing is shared only a start task can find them here.
     if (!unpack.isEmpty() && (shared || pool.getSpec().startTask() != null)) {
-      env.put("POOLWRIGHT_PACKAGES", json(unpack));
+      env.put(Packages.VARIABLE, json(unpack));
     }
     return ours(Names.PACKAGES, pool)
         .withCommand(PodParts.BUSYBOX, "sh", PodParts.SCRIPTS + "packages.sh")

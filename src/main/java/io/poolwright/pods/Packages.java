@@ -25,6 +25,9 @@ final class Packages {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What is to be unpacked. */
+  static final String VARIABLE = "POOLWRIGHT_PACKAGES";
+
   private Packages() {}
 
   /**

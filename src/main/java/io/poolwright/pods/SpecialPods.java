@@ -89,9 +89,9 @@ public final class SpecialPods {
             .endSpec()
             .build();
     return switch (what) {
-      case JobPreparationTask _ -> pod;
+      case JobPreparationTask _ -> StagedBeside.of(pod);
       case JobReleaseTask _ ->
-          PreparedDirectory.of(job, pool).map(d -> d.forWriting(pod)).orElse(pod);
+          StagedBeside.of(PreparedDirectory.of(job, pool).map(d -> d.forWriting(pod)).orElse(pod));
     };
   }
 

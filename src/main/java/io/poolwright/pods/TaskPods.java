@@ -71,7 +71,7 @@ public final class TaskPods {
     Pod one = plain(MultiInstance.part(task, place.subtask()), job, pool, place, packages);
     Pod plain = MultiInstance.in(one, task, pool, place);
     Pod pod = PreparedDirectory.of(job, pool).map(d -> d.forReading(plain)).orElse(plain);
-    return JobToken.has(task) ? JobToken.in(pod, job) : pod;
+    return StagedBeside.of(JobToken.has(task) ? JobToken.in(pod, job) : pod);
   }
 
   /** Without the directory of the job's preparation. */
@@ -226,7 +226,7 @@ public final class TaskPods {
       mounts.add(PodParts.mount("node", PodParts.ROOT, null, false));
     }
     if (!unpack.isEmpty()) {
-      env.put("POOLWRIGHT_PACKAGES", NodePods.json(unpack));
+      env.put(Packages.VARIABLE, NodePods.json(unpack));
       if (pool.getSpec().node().directoryOrDefault().shared()) {
         mounts.add(PodParts.mount("node", PodParts.ROOT + "/applications", "applications", false));
       }

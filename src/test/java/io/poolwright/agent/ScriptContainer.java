@@ -60,6 +60,7 @@ abstract class ScriptContainer {
     environment.put("AZ_BATCH_NODE_STARTUP_DIR", dir.resolve("batch/startup").toString());
     environment.put("AZ_BATCH_TASK_DIR", task().toString());
     environment.put("AZ_BATCH_TASK_WORKING_DIR", task().resolve("wd").toString());
+    environment.put("POOLWRIGHT_OUTPUTS", "{}");
     environment.put("POOLWRIGHT_RUN", dir.resolve("run").toString());
     environment.put("POOLWRIGHT_TERMINATION_LOG", dir.resolve("log").toString());
     environment.put("PATH", "/usr/bin:/bin");
@@ -84,6 +85,15 @@ abstract class ScriptContainer {
     assertThat(runStaged("./" + program.getFileName()).code()).isEqualTo(126);
     assertThat(message().path("code").asText()).isEqualTo("CommandLaunchFailed");
     assertThat(message().path("message").asText()).contains(part);
+  }
+
+  /** The first container of a pod that fetches nothing, and the hook in it. */
+  Process stage() throws IOException {
+    return start(dir.resolve("image/busybox"), dir.resolve("image/bin/stage.sh"));
+  }
+
+  Process staged() throws IOException {
+    return start(dir.resolve("image/busybox"), dir.resolve("image/bin/staged.sh"));
   }
 
   Ended stageIn() throws Exception {

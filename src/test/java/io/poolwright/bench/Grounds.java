@@ -157,7 +157,7 @@ final class Grounds implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  private void awaitSteady(int nodes) {
+  void awaitSteady(int nodes) {
     Awaitility.await("the pool has " + nodes + " nodes")
         .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(200))

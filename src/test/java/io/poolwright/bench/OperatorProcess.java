@@ -53,7 +53,8 @@ final class OperatorProcess implements AutoCloseable {
                 "KUBECONFIG",
                 kubeconfig.toString(),
                 "POOLWRIGHT_IMAGE",
-                "poolwright:bench",
+                // Only pods on a real node need it to be one.
+                System.getenv().getOrDefault("BENCH_IMAGE", "poolwright:bench"),
                 "POOLWRIGHT_NAMESPACE",
                 namespace,
                 "POOLWRIGHT_WATCH_NAMESPACES",

@@ -211,7 +211,9 @@ class PackageIT {
   }
 
   private static String variable(Pod pod, String name) {
-    return pod.getSpec().getContainers().getFirst().getEnv().stream()
+    return pod.getSpec().getContainers().stream()
+        .filter(c -> c.getName().equals("task"))
+        .flatMap(c -> c.getEnv().stream())
         .filter(e -> e.getName().equals(name))
         .findFirst()
         .orElseThrow()

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,9 +111,8 @@ final class PodStatuses {
 
   /** As an image that nobody can pull. */
   static PodStatus pullFailed(Pod pod) {
-    Container task = pod.getSpec().getContainers().getFirst();
     ContainerStatus waits =
-        of(task)
+        of(task(pod))
             .withState(
                 new ContainerStateBuilder()
                     .withNewWaiting()
@@ -126,6 +127,7 @@ final class PodStatuses {
         .build();
   }
 
+  /** Of a pod that fetches nothing it is the first of its containers that stages. */
   private static PodStatus stageInFailed(Pod pod, End.StageInFails fails) {
     String message =
         "{\"category\":\"UserError\",\"code\":\""
@@ -133,7 +135,15 @@ final class PodStatuses {
             + "\",\"message\":\""
             + fails.message()
             + "\",\"field\":\"spec.resourceFiles[0]\"}";
-    return base("Failed", false).withInitContainerStatuses(inits(pod, 1, message)).build();
+    if (!pod.getSpec().getInitContainers().isEmpty()) {
+      return base("Failed", false).withInitContainerStatuses(inits(pod, 1, message)).build();
+    }
+    String missing = "exec: \"/poolwright/run/busybox\": stat: no such file or directory";
+    return base("Failed", false)
+        .withContainerStatuses(
+            done(pod.getSpec().getContainers().getFirst(), 1, "Error", message),
+            done(task(pod), 128, "StartError", missing))
+        .build();
   }
 
   private static PodStatus stageOutFailed(Pod pod, End.StageOutFails fails) {
@@ -166,8 +176,15 @@ final class PodStatuses {
   private static PodStatus end(Pod pod, List<ContainerStatus> containers, boolean well) {
     return base(well ? "Succeeded" : "Failed", false)
         .withInitContainerStatuses(inits(pod, 0, null))
-        .withContainerStatuses(containers)
+        .withContainerStatuses(
+            Stream.concat(containers.stream(), stagedBeside(pod).stream()).toList())
         .build();
+  }
+
+  /** What staged, where no container stores anything. */
+  private static List<ContainerStatus> stagedBeside(Pod pod) {
+    Container stageIn = container(pod, "stage-in");
+    return stageIn == null ? List.of() : List.of(done(stageIn, 0, "Completed", null));
   }
 
   private static String report(@Nullable Integer exit, String failure) {
@@ -185,13 +202,19 @@ final class PodStatuses {
         + "}";
   }
 
+  /** Of a pod that is no task's, the one that it is there for. */
   private static Container task(Pod pod) {
-    return pod.getSpec().getContainers().getFirst();
+    return Objects.requireNonNullElseGet(
+        container(pod, "task"), () -> pod.getSpec().getContainers().getFirst());
   }
 
   private static @Nullable Container stageOut(Pod pod) {
+    return container(pod, "stage-out");
+  }
+
+  private static @Nullable Container container(Pod pod, String name) {
     return pod.getSpec().getContainers().stream()
-        .filter(c -> c.getName().equals("stage-out"))
+        .filter(c -> c.getName().equals(name))
         .findFirst()
         .orElse(null);
   }

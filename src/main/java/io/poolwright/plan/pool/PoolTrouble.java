@@ -2,7 +2,7 @@ package io.poolwright.plan.pool;
 
 import io.poolwright.api.pool.PoolSpec;
 import io.poolwright.plan.Complaint;
-import io.poolwright.plan.task.Verdict;
+import io.poolwright.plan.task.Starting;
 import io.poolwright.pods.Names;
 import io.poolwright.pods.PackageUse;
 import io.poolwright.snapshot.PodSeen;
@@ -306,7 +306,8 @@ final class PoolTrouble {
         .flatMap(c -> c.waiting().stream())
         .filter(w ->
             w.reason() != null
-                && (Verdict.HELD.contains(w.reason()) || Verdict.NEVER_STARTS.contains(w.reason())))
+                && (Starting.HELD.contains(w.reason())
+                    || Starting.NEVER_STARTS.contains(w.reason())))
         .findFirst();
   }
 

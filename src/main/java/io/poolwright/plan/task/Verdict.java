@@ -6,16 +6,13 @@ import io.poolwright.api.task.FailureInfo.Phase;
 import io.poolwright.plan.task.Outcome.Kind;
 import io.poolwright.snapshot.PodSeen;
 import io.poolwright.snapshot.PodSeen.Terminated;
-import io.poolwright.snapshot.PodSeen.Waiting;
 import io.poolwright.snapshot.StageReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,19 +47,6 @@ public sealed interface Verdict {
   /** It is over. */
   record Ended(Outcome outcome) implements Verdict {}
 
-  Set<String> NEVER_STARTS = Set.of("InvalidImageName", "ErrImageNeverPull");
-  Set<String> HELD =
-      Set.of(
-          "ImagePullBackOff",
-          "ErrImagePull",
-          "ImageInspectError",
-          "SignatureValidationFailed",
-          "RegistryUnavailable",
-          "CreateContainerConfigError",
-          "CreateContainerError",
-          "RunContainerError");
-  Set<String> LAUNCH_FAILED =
-      Set.of("StartError", "ContainerCannotRun", "CreateContainerError", "RunContainerError");
   Set<String> RUNNER_CODES = Set.of("CommandProgramNotFound", "CommandLaunchFailed", "DiskFull");
 
   static Verdict of(PodSeen pod, Duration startTimeout, Instant now) {
@@ -70,13 +54,16 @@ public sealed interface Verdict {
     if (evicted.isPresent()) {
       return evicted.get();
     }
-    Optional<Terminated> stageIn =
-        pod.container("stage-in").flatMap(PodSeen.ContainerSeen::terminated);
-    if (stageIn.isPresent() && stageIn.get().exitCode() != 0) {
-      return ended(ofStageIn(pod, stageIn.get()));
+    Optional<Terminated> stageIn = Staging.failedInit(pod);
+    if (stageIn.isPresent()) {
+      return ended(Staging.ofInit(pod, stageIn.get()));
     }
     if (pod.unreachable()) {
       return new Unreachable();
+    }
+    Optional<Verdict> staging = Staging.beside(pod, startTimeout, now);
+    if (staging.isPresent()) {
+      return staging.get();
     }
     Optional<Terminated> command = pod.container("task").flatMap(PodSeen.ContainerSeen::terminated);
     if (command.isPresent()) {
@@ -86,7 +73,7 @@ public sealed interface Verdict {
       return ended(
           Outcome.disrupted("The pod ended before its command did: " + orUnknown(pod.message())));
     }
-    return ofStart(pod, startTimeout, now);
+    return Starting.of(pod, startTimeout, now);
   }
 
   private static Optional<Verdict> ofPodReason(PodSeen pod) {
@@ -117,7 +104,7 @@ public sealed interface Verdict {
             .map(Terminated::exitCode)
             .filter(c -> !isKill(c))
             .orElse(null);
-    boolean begun = command.map(c -> !(c.state() instanceof Waiting)).orElse(false);
+    boolean begun = Staging.begun(pod);
     Phase phase =
         !begun
             ? Phase.PRE_PROCESSING
@@ -126,41 +113,8 @@ public sealed interface Verdict {
         Kind.FINAL, exit, null, new FailureInfo("UserError", code, message, List.of(), phase));
   }
 
-  private static Outcome ofStageIn(PodSeen pod, Terminated end) {
-    Optional<StageReport> report = StageReport.read(end.message());
-    if (report.isPresent() && report.get().code() != null) {
-      StageReport r = report.get();
-      return Outcome.before(
-          end,
-          or(r.category(), "UserError"),
-          or(r.code(), "Unknown"),
-          or(r.message(), ""),
-          details(r.field(), null));
-    }
-    if (pod.deleting() || pod.disrupted()) {
-      return Outcome.disrupted("The pod was deleted while its files were being staged in");
-    }
-    if ("OOMKilled".equals(end.reason())) {
-      return Outcome.before(
-          end,
-          "ServerError",
-          "ResourceDownloadOutOfMemory",
-          "Staging in ran out of memory",
-          List.of());
-    }
-    return Outcome.before(
-        end,
-        "ServerError",
-        "ResourceDownloadMiscError",
-        "Staging in ended with exit code "
-            + end.exitCode()
-            + ": "
-            + or(end.message(), or(end.reason(), "no message")),
-        List.of());
-  }
-
   private static Verdict ofCommand(PodSeen pod, Terminated command) {
-    boolean launched = !LAUNCH_FAILED.contains(or(command.reason(), ""));
+    boolean launched = Staging.isLaunched(command);
     Optional<PodSeen.ContainerSeen> stageOut = pod.container("stage-out");
     Optional<Terminated> stored = stageOut.flatMap(PodSeen.ContainerSeen::terminated);
     Optional<StageReport> runner = StageReport.read(command.message());
@@ -174,16 +128,20 @@ public sealed interface Verdict {
                   + or(command.message(), or(command.reason(), "")),
               List.of()));
     }
+    if (!pod.ended() && Staging.stays(pod)) {
+      return new UnderWay();
+    }
     if (stageOut.isPresent() && stored.isEmpty()) {
-      return pod.ended()
-          ? ended(Outcome.disrupted("The pod ended while its outputs were being stored"))
-          : new UnderWay();
+      return ended(Outcome.disrupted("The pod ended while its outputs were being stored"));
     }
     StageReport report = stored.flatMap(s -> StageReport.read(s.message())).orElse(null);
     String stderr = report == null ? null : report.stderrTail();
     int exit = report != null && report.exitCode() != null ? report.exitCode() : command.exitCode();
     Aside aside = Aside.of(report, command);
     String code = or(runner.map(StageReport::code).orElse(null), "");
+    if (code.equals("Disrupted")) {
+      return ended(Outcome.disrupted(or(runner.get().message(), code)));
+    }
     if (RUNNER_CODES.contains(code)) {
       String message = or(runner.get().message(), code);
       List<Detail> details = details(null, stderr);
@@ -262,78 +220,6 @@ public sealed interface Verdict {
             + or(stored.reason(), "no reason")
             + ")",
         List.of());
-  }
-
-  private static Verdict ofStart(PodSeen pod, Duration startTimeout, Instant now) {
-    if (pod.deleting() && pod.machine() == null) {
-      String why = pod.unschedulable() == null ? "" : ": " + pod.unschedulable();
-      return ended(Outcome.disrupted("The pod was deleted before it found room on its node" + why));
-    }
-    Instant deadline = startsSince(pod).plus(startTimeout);
-    boolean late = deadline.isBefore(now);
-    // Whatever else does not start: it is not over while the command can still do things.
-    boolean runs =
-        pod.container("task").map(c -> c.state() instanceof PodSeen.Running).orElse(false);
-    Optional<PodSeen.ContainerSeen> held =
-        Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .filter(c ->
-                c.waiting()
-                    .map(w ->
-                        HELD.contains(or(w.reason(), ""))
-                            || NEVER_STARTS.contains(or(w.reason(), "")))
-                    .orElse(false))
-            .findFirst();
-    if (held.isPresent()) {
-      Waiting waiting = held.get().waiting().orElseThrow();
-      String reason = or(waiting.reason(), "");
-      String message =
-          "container " + held.get().name() + ": " + reason + ": " + or(waiting.message(), "");
-      if (!runs && (late || NEVER_STARTS.contains(reason))) {
-        String code =
-            reason.contains("Image") ? "ContainerInvalidImage" : "ContainerInvalidSettings";
-        return ended(Outcome.before(null, "UserError", code, message, List.of()));
-      }
-      return new Held(message, deadline);
-    }
-    if (pod.unschedulable() != null) {
-      return late
-          ? new TooLate("The pod found no room on its node: " + pod.unschedulable())
-          : new Held(pod.unschedulable(), deadline);
-    }
-    return ofSilence(pod, late, deadline);
-  }
-
-  /**
-   * Neither scheduler nor kubelet says why none of its containers runs: a large image that is being
-   * pulled looks like a volume that cannot be mounted. It is said, and waited for.
-   */
-  private static Verdict ofSilence(PodSeen pod, boolean late, Instant deadline) {
-    boolean silent =
-        pod.phase() == PodSeen.Phase.PENDING
-            && Stream.concat(pod.inits().stream(), pod.containers().stream())
-                .noneMatch(c -> c.state() instanceof PodSeen.Running);
-    if (!silent) {
-      return new UnderWay();
-    }
-    return late
-        ? new Held(
-            "No container has started since "
-                + startsSince(pod)
-                + "; `kubectl describe pod "
-                + pod.name()
-                + "` shows what it waits for",
-            null)
-        : new Quiet(deadline);
-  }
-
-  /** Staging in may take its time: what comes after it has the whole of the start timeout. */
-  private static Instant startsSince(PodSeen pod) {
-    return pod.inits().stream()
-        .flatMap(c -> c.terminated().stream())
-        .map(Terminated::finishedAt)
-        .filter(Objects::nonNull)
-        .map(Instant::parse)
-        .reduce(pod.created(), (a, b) -> a.isAfter(b) ? a : b);
   }
 
   private static Verdict ended(Outcome outcome) {
