@@ -28,9 +28,9 @@ tidy() {
     [ "$keep" -ge "$LEAST" ] || keep=$LEAST
     [ "$((touched + keep))" -gt "$now" ] || is_needed "${mark%/*}" || "$BB" rm -rf "${mark%/*}"
   done
-  # Only what is empty goes: of a job that has no task here any more, nothing is left.
+  # Of a job that has no task here any more, nothing is left; what another user owns stays.
   for job in "$ROOT"/workitems/*/job-1; do
-    [ ! -d "$job/.trash" ] || "$BB" rmdir "$job/.trash"
+    [ ! -d "$job/.trash" ] || { "$BB" rm -rf "$job"/.trash/*; "$BB" rmdir "$job/.trash"; }
     "$BB" rmdir "$job" && "$BB" rmdir "${job%/*}"
   done
 }

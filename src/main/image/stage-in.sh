@@ -6,11 +6,12 @@ BB=$HOME_DIR/busybox
 . "$HOME_DIR/bin/report.sh"
 
 # Any uid of any image reads the runner's files; the task's own are for the pod's group only. The program that reads them comes last, and under its name
-# only when it is whole: without it the command's container cannot start.
+# only when it is whole: without it the command's container cannot start. Beside that container it is the hook that gives it its name (staged.sh).
 hand_over() {
   "$BB" cp "$HOME_DIR/bin/runner.sh" "$HOME_DIR/bin/report.sh" "$HOME_DIR/bin/program.sh" "$HOME_DIR/bin/gang.sh" "$RUN/" &&
     { [ -p "$RUN/alive" ] || "$BB" mkfifo -m 666 "$RUN/alive"; } &&
-    "$BB" cp "$BB" "$RUN/busybox.new" && "$BB" chmod 755 "$RUN/busybox.new" && "$BB" mv "$RUN/busybox.new" "$RUN/busybox"
+    "$BB" cp "$BB" "$RUN/busybox.new" && "$BB" chmod 755 "$RUN/busybox.new" || return 1
+  if [ -n "${POOLWRIGHT_BESIDE:-}" ]; then true >"$RUN/staged"; else "$BB" mv "$RUN/busybox.new" "$RUN/busybox"; fi
 }
 umask 0007
 
@@ -21,12 +22,12 @@ clear_away() {
   trash=${1%/*}/.trash
   directory "$trash" && old=$("$BB" mktemp -d "$trash/XXXXXX") && "$BB" mv "$1" "$old/" && remove "$old"
 }
-# A hook waits for stage.sh: what takes long is removed while the command runs already.
+# A hook waits for stage.sh: what takes long is removed while the command runs already, by stage.sh, or later by the node.
 remove() {
-  if [ -z "${POOLWRIGHT_TRASH:-}" ]; then "$BB" rm -rf "$1" 2>/dev/null || true; return 0; fi
-  "$BB" timeout 5 "$BB" rm -rf "$1" 2>/dev/null || printf '%s\n' "$1" >>"$POOLWRIGHT_TRASH"
+  if [ -z "${POOLWRIGHT_BESIDE:-}" ]; then "$BB" rm -rf "$1" 2>/dev/null || true; return 0; fi
+  "$BB" timeout 5 "$BB" rm -rf "$1" 2>/dev/null || printf '%s\n' "$1" >>"$RUN/trash"
 }
-# The node sweeps here too: an empty .trash goes, and so does a directory whose time is over, maybe just now.
+# The node sweeps here too: what is in .trash goes, and so does a directory whose time is over, maybe just now.
 cleared_away() { cleared=$(clear_away "$1" 2>&1) || cleared=$(clear_away "$1" 2>&1) || clear_away "$1"; }
 # Where nodes have no directory that they share, each task has the whole tree to itself, and it is empty.
 tree() {

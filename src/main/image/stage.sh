@@ -5,8 +5,8 @@ BB=$HOME_DIR/busybox
 
 # The runner makes "started" and then looks for "over": whichever comes first, either it does not begin or this stays.
 trap ': >"$RUN/over"; [ -e "$RUN/started" ] || exit 143' TERM INT
-POOLWRIGHT_TRASH=$RUN/trash "$BB" sh "$HOME_DIR/bin/stage-in.sh" || exit
-: >"$RUN/staged"
-# What was too much to be removed before the command may begin.
-[ ! -e "$RUN/trash" ] || while IFS= read -r old; do "$BB" rm -rf "$old" 2>/dev/null; done <"$RUN/trash"
-exec "$BB" sh "$HOME_DIR/bin/stage-out.sh"
+POOLWRIGHT_BESIDE=yes "$BB" sh "$HOME_DIR/bin/stage-in.sh" || exit
+# What was too much to be removed before the command may begin. What is left of it when this container ends is the node's.
+[ ! -e "$RUN/trash" ] || { while IFS= read -r old; do "$BB" rm -rf "$old" 2>/dev/null; done <"$RUN/trash"; } &
+# Not a program of its own: between two nobody would hear the signal.
+. "$HOME_DIR/bin/stage-out.sh"

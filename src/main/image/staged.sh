@@ -1,10 +1,15 @@
-# Hook of the container that runs stage.sh, and in it: returns when the task's directory is there. A pod whose hook hangs could not be deleted, so it gives
-# up after half a minute, and the kubelet ends the container. Where staging fails both end together.
+# Hook of the container that runs stage.sh, and in it: when the task's directory is there, gives the program that reads the runner its name. So the command
+# begins only where the kubelet has waited for this. A pod whose hook hangs could not be deleted: it gives up after half a minute, and the kubelet ends the
+# container. Where staging fails both end together.
 HOME_DIR=${0%/bin/*}
 RUN=${POOLWRIGHT_RUN:-/poolwright/run}
-n=0
+BB=$HOME_DIR/busybox
+seconds() { read -r up _ </proc/uptime; up=${up%.*}; }
+seconds; last=$((up + 30)) pause=10000
 until [ -e "$RUN/staged" ]; do
-  [ "$n" -lt 3000 ] || { echo 'the directory of the task is not there after 30 s' >&2; exit 1; }
-  "$HOME_DIR/busybox" usleep 10000
-  n=$((n + 1))
+  seconds
+  [ "$up" -le "$last" ] || { echo 'the directory of the task is not there after 30 s' >&2; exit 1; }
+  [ "$up" -lt "$((last - 28))" ] || pause=50000
+  "$BB" usleep "$pause"
 done
+exec "$BB" mv "$RUN/busybox.new" "$RUN/busybox"

@@ -165,8 +165,19 @@ public final class PodReader {
         : statuses.stream()
             .map(s ->
                 new ContainerSeen(
-                    s.getName(), Boolean.TRUE.equals(s.getReady()), state(s.getState())))
+                    s.getName(),
+                    Boolean.TRUE.equals(s.getReady()),
+                    neverMade(s) ? new PodSeen.Waiting(null, null) : state(s.getState())))
             .toList();
+  }
+
+  /** So the kubelet calls the end of what it had not made yet when the pod was over. */
+  private static boolean neverMade(ContainerStatus status) {
+    boolean unknown =
+        status.getState() != null
+            && status.getState().getTerminated() != null
+            && "ContainerStatusUnknown".equals(status.getState().getTerminated().getReason());
+    return unknown && (status.getContainerID() == null || status.getContainerID().isEmpty());
   }
 
   private static PodSeen.State state(@Nullable ContainerState state) {

@@ -61,6 +61,19 @@ class StageScriptTest extends ScriptContainer {
     assertThat(dir.resolve("run/staged")).doesNotExist();
   }
 
+  /** The kubelet starts the command's container also where the hook could not be run. */
+  @Test
+  void withoutTheHookNothingCanBeStarted() throws Exception {
+    Process stage = stage();
+    await().until(() -> Files.exists(dir.resolve("run/staged")));
+
+    assertThat(dir.resolve("run/busybox")).doesNotExist();
+    stage.destroy();
+
+    assertThat(finish(stage).code()).isEqualTo(143);
+    assertThat(dir.resolve("run/over")).exists();
+  }
+
   @Test
   void whereItIsToldToEndBeforeTheCommandHasBegunTheCommandDoesNot() throws Exception {
     Process stage = stage();

@@ -22,6 +22,7 @@ final class Staging {
   private static final Set<String> LAUNCH_FAILED =
       Set.of("StartError", "ContainerCannotRun", "CreateContainerError", "RunContainerError");
 
+  private static final String OUT_OF_MEMORY = "OOMKilled";
   private static final Set<String> STAGERS = Set.of("stage-in", "stage-out");
 
   private Staging() {}
@@ -48,7 +49,7 @@ final class Staging {
     if (pod.deleting() || pod.disrupted()) {
       return Outcome.disrupted("The pod was deleted while its files were being staged in");
     }
-    if ("OOMKilled".equals(end.reason())) {
+    if (OUT_OF_MEMORY.equals(end.reason())) {
       return Outcome.before(
           end,
           "ServerError",
@@ -111,7 +112,7 @@ final class Staging {
     if (over) {
       return Optional.of(
           new Verdict.Ended(
-              report.isPresent()
+              report.isPresent() || OUT_OF_MEMORY.equals(end.reason())
                   ? ofInit(pod, end)
                   : Outcome.disrupted(
                       pod.deleting() || pod.disrupted()
@@ -122,16 +123,14 @@ final class Staging {
     }
     // The command's container may wait for ever: for a directory that cannot be made, or after its
     // machine was restarted.
-    return pod.deleting()
-        ? Optional.empty()
-        : Optional.of(
-            new Verdict.TooLate(
-                report
-                    .map(r -> r.code() + ": " + or(r.message(), ""))
-                    .orElse(
-                        "What makes the task's directory ended with exit code "
-                            + end.exitCode()
-                            + "; the pod is stopped")));
+    return Optional.of(
+        new Verdict.TooLate(
+            report
+                .map(r -> r.code() + ": " + or(r.message(), ""))
+                .orElse(
+                    "What makes the task's directory ended with exit code "
+                        + end.exitCode()
+                        + "; the pod is stopped")));
   }
 
   /** Whether what stages beside the command, or stores what it leaves, is not over. */
@@ -146,7 +145,7 @@ final class Staging {
         .map(c ->
             switch (c.state()) {
               case PodSeen.Running _ -> true;
-              case Terminated t -> isLaunched(t) && !isMissed(t);
+              case Terminated t -> isLaunched(t);
               case PodSeen.Waiting _ -> false;
             })
         .orElse(false);
@@ -154,13 +153,6 @@ final class Staging {
 
   static boolean isLaunched(Terminated command) {
     return !LAUNCH_FAILED.contains(or(command.reason(), ""));
-  }
-
-  /** So the kubelet calls the end of what had not been started when the pod was over. */
-  private static boolean isMissed(Terminated end) {
-    return "ContainerStatusUnknown".equals(end.reason())
-        && end.startedAt() == null
-        && or(end.message(), "").contains("when the pod was terminated");
   }
 
   private static Optional<ContainerSeen> stager(PodSeen pod) {

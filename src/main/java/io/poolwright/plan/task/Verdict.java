@@ -139,7 +139,7 @@ public sealed interface Verdict {
     int exit = report != null && report.exitCode() != null ? report.exitCode() : command.exitCode();
     Aside aside = Aside.of(report, command);
     String code = or(runner.map(StageReport::code).orElse(null), "");
-    if (code.equals("Disrupted")) {
+    if (code.equals("Disrupted") && command.exitCode() == 143 && !ran(report)) {
       return ended(Outcome.disrupted(or(runner.get().message(), code)));
     }
     if (RUNNER_CODES.contains(code)) {
@@ -194,6 +194,11 @@ public sealed interface Verdict {
       return ended(aside.put(ofStageOut(pod, stored.get(), report, command)));
     }
     return ended(aside.put(new Outcome(Kind.SUCCESS, 0, null, null, null, null)));
+  }
+
+  /** The runner leaves the exit code of a command that began, whatever the command writes. */
+  private static boolean ran(@Nullable StageReport report) {
+    return report != null && report.exitCode() != null;
   }
 
   private static Outcome ofStageOut(
