@@ -65,10 +65,7 @@ public sealed interface PodAnswer {
     Optional<Waiting> waiting =
         pod.container(who.container())
             .flatMap(PodSeen.ContainerSeen::waiting)
-            .filter(w ->
-                w.reason() != null
-                    && (Starting.HELD.contains(w.reason())
-                        || Starting.NEVER_STARTS.contains(w.reason())));
+            .filter(Starting::isHeld);
     Instant deadline = pod.created().plus(startTimeout);
     if (waiting.isPresent()) {
       String reason = Objects.requireNonNullElse(waiting.get().reason(), "");

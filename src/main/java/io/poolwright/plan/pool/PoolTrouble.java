@@ -304,10 +304,7 @@ final class PoolTrouble {
   private static Optional<Waiting> held(PodSeen pod) {
     return Stream.concat(pod.inits().stream(), pod.containers().stream())
         .flatMap(c -> c.waiting().stream())
-        .filter(w ->
-            w.reason() != null
-                && (Starting.HELD.contains(w.reason())
-                    || Starting.NEVER_STARTS.contains(w.reason())))
+        .filter(Starting::isHeld)
         .findFirst();
   }
 

@@ -89,17 +89,10 @@ final class Staging {
     if (command.isEmpty() || !isWithoutRunner(command.get())) {
       return Optional.empty();
     }
-    boolean held =
-        stager
-            .get()
-            .waiting()
-            .map(w ->
-                w.reason() != null
-                    && (Starting.HELD.contains(w.reason())
-                        || Starting.NEVER_STARTS.contains(w.reason())))
-            .orElse(false);
     return Optional.of(
-        held
+        stager.get().waiting().map(Starting::isHeld).orElse(false)
+            // Until its image is there, or the time for that is over: another attempt would fare
+            // alike.
             ? Starting.of(pod, startTimeout, now)
             : new Verdict.Ended(
                 Outcome.disrupted(

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** What a task pod that was let go says of its attempt before the command has ended. */
 public final class Starting {
   /** Reasons for which a container waits that no time changes. */
-  public static final Set<String> NEVER_STARTS = Set.of("InvalidImageName", "ErrImageNeverPull");
+  private static final Set<String> NEVER_STARTS = Set.of("InvalidImageName", "ErrImageNeverPull");
 
   /** Those that somebody should know of, though it may get on. */
-  public static final Set<String> HELD =
+  private static final Set<String> HELD =
       Set.of(
           "ImagePullBackOff",
           "ErrImagePull",
@@ -35,6 +35,12 @@ public final class Starting {
           "RunContainerError");
 
   private Starting() {}
+
+  /** Whether it says why it does not get on, and not only that its turn has not come. */
+  public static boolean isHeld(Waiting waiting) {
+    String reason = or(waiting.reason(), "");
+    return HELD.contains(reason) || NEVER_STARTS.contains(reason);
+  }
 
   static Verdict of(PodSeen pod, Duration startTimeout, Instant now) {
     if (pod.deleting() && pod.machine() == null) {
@@ -49,12 +55,7 @@ public final class Starting {
         pod.container("task").map(c -> c.state() instanceof PodSeen.Running).orElse(false);
     Optional<PodSeen.ContainerSeen> held =
         Stream.concat(pod.inits().stream(), pod.containers().stream())
-            .filter(c ->
-                c.waiting()
-                    .map(w ->
-                        HELD.contains(or(w.reason(), ""))
-                            || NEVER_STARTS.contains(or(w.reason(), "")))
-                    .orElse(false))
+            .filter(c -> c.waiting().map(Starting::isHeld).orElse(false))
             .findFirst();
     if (held.isPresent()) {
       Waiting waiting = held.get().waiting().orElseThrow();
